@@ -1,5 +1,6 @@
 /** Measures a candidate, judges it against thresholds fixed beforehand, and publishes it on approval. */
-@ApplicationModule(allowedDependencies = {"run", "erasure", "catalog", "metric", "engine", "method", "audit", "shared", "api"})
+@ApplicationModule(
+        allowedDependencies = {"run", "erasure", "catalog", "metric", "engine", "method", "audit", "shared", "api"})
 @NullMarked
 package io.expunge.evidence;
 
