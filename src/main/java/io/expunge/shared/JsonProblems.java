@@ -1,0 +1,101 @@
+package io.expunge.shared;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.exc.InvalidFormatException;
+import tools.jackson.databind.exc.InvalidTypeIdException;
+import tools.jackson.databind.exc.MismatchedInputException;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
+import tools.jackson.databind.exc.ValueInstantiationException;
+
+/** Says what is wrong with a JSON body in the caller's words: field names, never class names, never the value. */
+final class JsonProblems {
+
+    private JsonProblems() {}
+
+    static Problem explain(@Nullable Throwable cause) {
+        return switch (cause) {
+            case Problem problem -> problem;
+            case UnrecognizedPropertyException e ->
+                Problem.invalid(path(e), "is not known here; known are " + names(e.getKnownPropertyIds()));
+            case InvalidTypeIdException e -> Problem.invalid(path(e), "has a name that is missing or not known here");
+            case ValueInstantiationException e
+            when e.getCause() instanceof IllegalArgumentException why ->
+                Problem.invalid(path(e), String.valueOf(why.getMessage()));
+            case InvalidFormatException e -> Problem.invalid(path(e), "must be " + expected(e.getTargetType()));
+            case MismatchedInputException e
+            when missing(e) instanceof String field -> Problem.invalid(field, "is required");
+            case MismatchedInputException e -> Problem.invalid(path(e), "must be " + expected(e.getTargetType()));
+            case DatabindException e
+            when e.getCause() instanceof IllegalArgumentException why ->
+                Problem.invalid(path(e), String.valueOf(why.getMessage()));
+            case StreamReadException e ->
+                new Problem(
+                        Problem.Kind.INVALID,
+                        "malformed-json",
+                        "the body is not JSON: line " + e.getLocation().getLineNr() + ", column "
+                                + e.getLocation().getColumnNr());
+            case IllegalArgumentException e ->
+                new Problem(Problem.Kind.INVALID, "invalid-field", String.valueOf(e.getMessage()));
+            case null, default ->
+                new Problem(Problem.Kind.INVALID, "malformed-body", "the body is missing or not readable");
+        };
+    }
+
+    private static @Nullable String missing(MismatchedInputException e) {
+        var text = String.valueOf(e.getOriginalMessage());
+        var start = text.indexOf("property '");
+        if (!text.startsWith("Missing ") || start < 0) {
+            return null;
+        }
+        var name = text.substring(start + 10, text.indexOf('\'', start + 10));
+        var parent = path(e);
+        return parent.equals("body") || parent.equals(name) || parent.endsWith("." + name) ? name : parent + "." + name;
+    }
+
+    private static String path(DatabindException e) {
+        var path = new StringBuilder();
+        for (var reference : e.getPath()) {
+            if (reference.getPropertyName() != null) {
+                path.append(path.isEmpty() ? "" : ".").append(reference.getPropertyName());
+            } else if (reference.getIndex() >= 0) {
+                path.append('[').append(reference.getIndex()).append(']');
+            }
+        }
+        return path.isEmpty() ? "body" : path.toString();
+    }
+
+    private static String expected(@Nullable Class<?> type) {
+        if (type == null) {
+            return "of another type";
+        }
+        if (type.isEnum()) {
+            return "one of "
+                    + Arrays.stream(type.getEnumConstants())
+                            .map(Object::toString)
+                            .collect(Collectors.joining(", "));
+        }
+        if (Collection.class.isAssignableFrom(type)) {
+            return "a list";
+        }
+        return switch (type.getSimpleName()) {
+            case "int", "Integer", "long", "Long" -> "a whole number in range";
+            case "double", "Double", "float", "Float", "BigDecimal" -> "a number";
+            case "UUID" -> "a UUID";
+            case "OffsetDateTime", "Instant" -> "an RFC 3339 time";
+            case "String" -> "text";
+            case "boolean", "Boolean" -> "true or false";
+            default -> "an object of the documented form";
+        };
+    }
+
+    private static String names(@Nullable Collection<Object> known) {
+        return known == null
+                ? "none"
+                : known.stream().map(Object::toString).sorted().collect(Collectors.joining(", "));
+    }
+}

@@ -1,0 +1,98 @@
+package io.expunge.shared;
+
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.OptimisticLockingFailureException;
+import org.springframework.dao.QueryTimeoutException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.core.AuthenticationException;
+import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.web.bind.MethodArgumentNotValidException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+
+/** Every refusal leaves as application/problem+json and says which field was wrong. */
+@RestControllerAdvice
+class ProblemAdvice extends ResponseEntityExceptionHandler {
+
+    private static final Logger log = LoggerFactory.getLogger(ProblemAdvice.class);
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> refused(Problem problem) {
+        return ResponseEntity.status(problem.status()).body(body(problem));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> stale(OptimisticLockingFailureException e) {
+        return refused(new Problem(Problem.Kind.STALE, "stale", "somebody else changed it meanwhile; read it again"));
+    }
+
+    @ExceptionHandler({
+        DataAccessResourceFailureException.class,
+        CannotCreateTransactionException.class,
+        QueryTimeoutException.class
+    })
+    ResponseEntity<ProblemDetail> databaseAway(Exception e) {
+        log.warn("the database did not answer: {}", e.getClass().getSimpleName());
+        var problem = new Problem(
+                Problem.Kind.UNAVAILABLE, "database-unavailable", "the database does not answer; send it again");
+        return ResponseEntity.status(problem.status())
+                .header(HttpHeaders.RETRY_AFTER, "2")
+                .body(body(problem));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> unexpected(Exception e) throws Exception {
+        if (e instanceof AccessDeniedException || e instanceof AuthenticationException) {
+            throw e;
+        }
+        var reference = UUID.randomUUID();
+        log.error("unexpected failure {}", reference, e);
+        return ResponseEntity.internalServerError()
+                .body(ProblemDetail.forStatusAndDetail(
+                        HttpStatus.INTERNAL_SERVER_ERROR,
+                        "unexpected failure; quote " + reference + " to the operator"));
+    }
+
+    @Override
+    protected @Nullable ResponseEntity<Object> handleHttpMessageNotReadable(
+            HttpMessageNotReadableException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        var problem = JsonProblems.explain(e.getMostSpecificCause());
+        return handleExceptionInternal(e, body(problem), headers, problem.status(), request);
+    }
+
+    @Override
+    protected @Nullable ResponseEntity<Object> handleMethodArgumentNotValid(
+            MethodArgumentNotValidException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        var fields = e.getBindingResult().getFieldErrors().stream()
+                .map(f -> new FieldProblem(f.getField(), String.valueOf(f.getDefaultMessage())))
+                .toList();
+        var detail = fields.isEmpty()
+                ? "the request is not valid"
+                : fields.getFirst().field() + " " + fields.getFirst().reason();
+        var problem = new Problem(Problem.Kind.INVALID, "invalid-field", detail, fields);
+        return handleExceptionInternal(e, body(problem), headers, status, request);
+    }
+
+    private static ProblemDetail body(Problem problem) {
+        var body = ProblemDetail.forStatusAndDetail(problem.status(), String.valueOf(problem.getMessage()));
+        body.setType(problem.type());
+        List<FieldProblem> fields = problem.fields();
+        if (!fields.isEmpty()) {
+            body.setProperty("errors", fields);
+        }
+        return body;
+    }
+}
