@@ -27,9 +27,7 @@ final class JsonProblems {
             when e.getCause() instanceof IllegalArgumentException why ->
                 Problem.invalid(path(e), String.valueOf(why.getMessage()));
             case InvalidFormatException e -> Problem.invalid(path(e), "must be " + expected(e.getTargetType()));
-            case MismatchedInputException e
-            when missing(e) instanceof String field -> Problem.invalid(field, "is required");
-            case MismatchedInputException e -> Problem.invalid(path(e), "must be " + expected(e.getTargetType()));
+            case MismatchedInputException e -> mismatched(e);
             case DatabindException e
             when e.getCause() instanceof IllegalArgumentException why ->
                 Problem.invalid(path(e), String.valueOf(why.getMessage()));
@@ -44,6 +42,13 @@ final class JsonProblems {
             case null, default ->
                 new Problem(Problem.Kind.INVALID, "malformed-body", "the body is missing or not readable");
         };
+    }
+
+    private static Problem mismatched(MismatchedInputException e) {
+        var missing = missing(e);
+        return missing == null
+                ? Problem.invalid(path(e), "must be " + expected(e.getTargetType()))
+                : Problem.invalid(missing, "is required");
     }
 
     private static @Nullable String missing(MismatchedInputException e) {
