@@ -10,6 +10,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -70,6 +71,7 @@ final class EmbeddedDatabase implements JdbcConnectionDetails, AutoCloseable {
         try {
             var absolute = home.toAbsolutePath().normalize();
             Files.createDirectories(absolute);
+            Files.setPosixFilePermissions(absolute, PosixFilePermissions.fromString("rwx------"));
             var lock = lock(absolute);
             try {
                 return new EmbeddedDatabase(absolute, lock);

@@ -1,0 +1,41 @@
+package io.expunge;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CommandsTest {
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            serve now               | unknown argument 'now'
+            serve --port            | unknown argument '--port'
+            --port                  | unknown argument '--port'
+            dance                   | Unmatched argument at index 0: 'dance'
+            """)
+    void badArgumentsGetOneLineAndExitCodeTwo(String line, String reason) {
+        var errors = new ByteArrayOutputStream();
+        var before = System.err;
+        System.setErr(new PrintStream(errors, true, UTF_8));
+        try {
+            assertThat(Commands.execute(line.split(" "))).isEqualTo(2);
+        } finally {
+            System.setErr(before);
+        }
+        assertThat(errors.toString(UTF_8).lines().toList())
+                .singleElement()
+                .asString()
+                .startsWith("expunge: ")
+                .contains(reason);
+    }
+
+    @Test
+    void helpIsNotAnError() {
+        assertThat(Commands.execute("--help")).isZero();
+    }
+}
