@@ -42,7 +42,8 @@ final class Commands {
 
     private static boolean serving(String... arguments) {
         return arguments.length == 0
-                || (arguments[0].startsWith("--") && Stream.of("--help", "--version").noneMatch(arguments[0]::equals));
+                || (arguments[0].startsWith("--")
+                        && Stream.of("--help", "--version").noneMatch(arguments[0]::equals));
     }
 
     private static String[] prepend(String first, String... rest) {

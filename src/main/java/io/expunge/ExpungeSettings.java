@@ -14,7 +14,8 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties(prefix = "expunge")
 record ExpungeSettings(
-        @DefaultValue("all") Role role, @DefaultValue("./data") Path dataDirectory) {
+        @DefaultValue("all") Role role,
+        @DefaultValue("./data") Path dataDirectory) {
 
     /** Any number of API processes and workers share one database. */
     enum Role {
