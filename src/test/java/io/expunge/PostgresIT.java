@@ -7,7 +7,7 @@ import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 
-class TestDatabaseIT {
+class PostgresIT {
 
     @Test
     void everyDatabaseIsPostgres18AndEmpty() throws SQLException {
