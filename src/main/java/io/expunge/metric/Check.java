@@ -1,0 +1,145 @@
+package io.expunge.metric;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What is measured of an edited network. Differences are taken from the mean of the retrained references. Every check
+ * has a side, which says what its limit forbids, and a calibrated limit.
+ */
+public enum Check {
+    FORGET_ACCURACY("forget.accuracy", "accuracy on the forgotten records, against retraining", Side.WITHIN, 0.10),
+    FORGET_ATTACK(
+            "forget.confidence-attack",
+            "share of the forgotten records that the confidence attack takes for unseen, against retraining",
+            Side.WITHIN,
+            0.25),
+    FORGET_MEMBERSHIP(
+            "forget.membership",
+            "area of the population attack, forgotten against held-out records of the same classes, against retraining",
+            Side.WITHIN,
+            0.10),
+    FORGET_TRACE(
+            "forget.trace",
+            "area by which margins above what the references predict tell forgotten from held-out records, less 1/2",
+            Side.WITHIN,
+            0.10),
+    FORGET_SCATTER(
+            "forget.scatter",
+            "area by which margins far from what the references predict tell forgotten from held-out records, less 1/2",
+            Side.NOT_ABOVE,
+            0.10),
+    FORGET_OUTPUTS(
+            "forget.outputs",
+            "distance of the answers on the forgotten records to the references', in distances among references, less 1",
+            Side.NOT_ABOVE,
+            0.50),
+    RETAIN_ACCURACY("retain.accuracy", "accuracy on the records that stay, against retraining", Side.NOT_BELOW, 0.03),
+    TEST_ACCURACY(
+            "test.accuracy",
+            "accuracy on held-out records of the classes that stay, against retraining",
+            Side.NOT_BELOW,
+            0.03),
+    PROBE_BIAS(
+            "probe.bias",
+            "area by which the output of a class that is to be gone still tells its records from others, against retraining",
+            Side.NOT_ABOVE,
+            0.10),
+    PROBE_FEATURES(
+            "probe.features",
+            "accuracy on the forgotten records of a new last layer, learned from a few held-out records, against retraining",
+            Side.NOT_ABOVE,
+            0.10),
+    PROBE_RELEARN(
+            "probe.relearn",
+            "how much of the one half of the forgotten records comes back by relearning the other, against retraining",
+            Side.NOT_ABOVE,
+            0.10),
+    PARENT_OUTPUTS(
+            "parent.outputs",
+            "distance of the answers to the parent's, in distances from the references to the parent",
+            Side.AT_LEAST,
+            0.05),
+    PARENT_FEATURES(
+            "parent.features", "relative distance of the last layer's inputs to the parent's", Side.AT_LEAST, 0.001);
+
+    /** What a limit forbids. */
+    enum Side {
+        /** |difference| above the limit. */
+        WITHIN,
+        /** A difference above the limit. */
+        NOT_ABOVE,
+        /** A difference below minus the limit. */
+        NOT_BELOW,
+        /** A value below the limit. */
+        AT_LEAST
+    }
+
+    private final String code;
+    private final String description;
+    private final Side side;
+    private final double calibrated;
+
+    Check(String code, String description, Side side, double calibrated) {
+        this.code = code;
+        this.description = description;
+        this.side = side;
+        this.calibrated = calibrated;
+    }
+
+    /** The name in findings, thresholds and documents. */
+    public String code() {
+        return code;
+    }
+
+    public String description() {
+        return description;
+    }
+
+    /** The limit that stands where none is given. */
+    public double calibrated() {
+        return calibrated;
+    }
+
+    /**
+     * The check of that name.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public static Check of(String code) {
+        return Arrays.stream(values())
+                .filter(check -> check.code.equals(code))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("there is no check " + code + " but " + codes()));
+    }
+
+    static List<String> codes() {
+        return Arrays.stream(values()).map(Check::code).toList();
+    }
+
+    Outcome judge(Finding finding, double limit) {
+        return switch (side) {
+            case WITHIN ->
+                judge(
+                        finding.low() >= -limit && finding.high() <= limit,
+                        finding.low() > limit || finding.high() < -limit);
+            case NOT_ABOVE -> judge(finding.high() <= limit, finding.low() > limit);
+            case NOT_BELOW -> judge(finding.low() >= -limit, finding.high() < -limit);
+            case AT_LEAST -> judge(finding.low() >= limit, finding.high() < limit);
+        };
+    }
+
+    /** What the limit demands, in words. */
+    String demand(double limit) {
+        return switch (side) {
+            case WITHIN -> "must lie within ±" + limit;
+            case NOT_ABOVE -> "must not exceed " + limit;
+            case NOT_BELOW -> "must not fall below −" + limit;
+            case AT_LEAST -> "must reach " + limit;
+        };
+    }
+
+    private static Outcome judge(boolean inside, boolean outside) {
+        return inside ? Outcome.PASSED : outside ? Outcome.FAILED : Outcome.INCONCLUSIVE;
+    }
+}

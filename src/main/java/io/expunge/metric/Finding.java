@@ -1,0 +1,59 @@
+package io.expunge.metric;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One check's measurement; nothing is judged yet.
+ *
+ * @param check its code, see {@link Check}
+ * @param before value of the parent, where the check has one
+ * @param after value of the edited network
+ * @param reference mean value of the retrained references, where the check has one
+ * @param referenceLow lowest value among the references
+ * @param referenceHigh highest value among the references
+ * @param difference what the limit is held against: {@code after} less {@code reference}, or less the value that says
+ *     nothing where the check has no reference value of its own
+ * @param low lower end of the 95 % interval of {@code difference} over the records
+ * @param high upper end
+ */
+public record Finding(
+        String check,
+        @Nullable Double before,
+        double after,
+        @Nullable Double reference,
+        @Nullable Double referenceLow,
+        @Nullable Double referenceHigh,
+        double difference,
+        double low,
+        double high) {
+
+    /**
+     * Checks the numbers.
+     *
+     * @throws IllegalArgumentException if one is not finite
+     */
+    public Finding {
+        Stream.of(before, after, reference, referenceLow, referenceHigh, difference, low, high)
+                .filter(number -> number != null && !Double.isFinite(number))
+                .findFirst()
+                .ifPresent(number -> {
+                    throw new IllegalArgumentException(check + " came to " + number);
+                });
+    }
+
+    static Finding against(
+            Check check, double before, double after, List<Double> references, double difference, Interval interval) {
+        return new Finding(
+                check.code(),
+                before,
+                after,
+                references.stream().mapToDouble(r -> r).average().orElseThrow(),
+                references.stream().mapToDouble(r -> r).min().orElseThrow(),
+                references.stream().mapToDouble(r -> r).max().orElseThrow(),
+                difference,
+                interval.low(),
+                interval.high());
+    }
+}

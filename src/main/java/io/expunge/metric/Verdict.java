@@ -1,0 +1,43 @@
+package io.expunge.metric;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Whether an edited network forgot as if it had been retrained.
+ *
+ * <p>Failed if any check failed; otherwise inconclusive if any check is, or if there was no retrained reference to
+ * compare with; otherwise passed.
+ *
+ * @param judgements one for every finding, in the findings' order
+ * @param reasons sentences for people, the gravest first; of a passed verdict, one
+ */
+public record Verdict(Outcome outcome, List<Judgement> judgements, List<String> reasons) {
+
+    public Verdict {
+        judgements = List.copyOf(judgements);
+        reasons = List.copyOf(reasons);
+    }
+
+    /** Holds findings against the limits that were fixed before the run; the same arguments give the same verdict. */
+    public static Verdict of(Findings findings, Thresholds thresholds) {
+        var judgements = findings.findings().stream()
+                .map(finding -> Judgement.of(finding, thresholds))
+                .toList();
+        var reasons = new ArrayList<String>();
+        judgements.stream()
+                .filter(judgement -> judgement.outcome() != Outcome.PASSED)
+                .sorted(Comparator.comparing(Judgement::outcome))
+                .map(Judgement::reason)
+                .forEach(reasons::add);
+        boolean failed = judgements.stream().anyMatch(judgement -> judgement.outcome() == Outcome.FAILED);
+        if (findings.references() == 0) {
+            reasons.add("there is no retrained reference to compare with");
+        }
+        if (!reasons.isEmpty()) {
+            return new Verdict(failed ? Outcome.FAILED : Outcome.INCONCLUSIVE, judgements, reasons);
+        }
+        return new Verdict(Outcome.PASSED, judgements, List.of("all " + judgements.size() + " checks passed"));
+    }
+}
