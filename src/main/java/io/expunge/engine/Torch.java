@@ -1,0 +1,41 @@
+package io.expunge.engine;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
+
+/** The one PyTorch engine of the process, started on first use. */
+final class Torch {
+
+    /** How many threads one operator may use; the same number gives the same sums, hence the same bytes. */
+    private static final String THREADS = "expunge.engine.threads";
+
+    private static final Engine ENGINE = start();
+
+    private Torch() {}
+
+    static Engine engine() {
+        return ENGINE;
+    }
+
+    static NDManager manager() {
+        return ENGINE.newBaseManager();
+    }
+
+    private static Engine start() {
+        System.setProperty("OPT_OUT_TRACKING", "true");
+        setDefault("ai.djl.pytorch.num_interop_threads", "1");
+        setDefault(
+                "ai.djl.pytorch.num_threads",
+                Integer.toString(
+                        Integer.getInteger(THREADS, Runtime.getRuntime().availableProcessors())));
+        // The optimiser rewrites a kernel after its first calls, so a resumed run would not repeat the same bytes.
+        setDefault("ai.djl.pytorch.graph_optimizer", "false");
+        return Engine.getEngine("PyTorch");
+    }
+
+    private static void setDefault(String key, String value) {
+        if (System.getProperty(key) == null) {
+            System.setProperty(key, value);
+        }
+    }
+}
