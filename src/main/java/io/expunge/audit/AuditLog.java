@@ -1,0 +1,139 @@
+package io.expunge.audit;
+
+import io.expunge.shared.Ids;
+import io.expunge.shared.Page;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.security.access.prepost.PreAuthorize;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The append-only record of what was done. An entry is in the transaction of what it tells of: both are there or neither.
+ * Soon after, {@link #sequence} gives it a place in one chain of hashes, without writers ever waiting for one another.
+ */
+@Service
+public class AuditLog {
+
+    /** Key of the advisory lock that one sequencer holds at a time. */
+    private static final long SEQUENCER = 0x657870756E676521L;
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final JdbcClient jdbc;
+    private final JdbcTemplate template;
+    private final Clock clock;
+
+    AuditLog(JdbcClient jdbc, JdbcTemplate template, Clock clock) {
+        this.jdbc = jdbc;
+        this.template = template;
+        this.clock = clock;
+    }
+
+    /** Appends one entry; see {@link AuditEvent} for what may stand in it. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public void append(Actor actor, String action, String subjectType, UUID subjectId, Map<String, ?> details) {
+        appendAll(List.of(new AuditEvent(actor, action, subjectType, subjectId, details)));
+    }
+
+    /** Appends entries that belong together, in one round trip. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public void appendAll(List<AuditEvent> events) {
+        // the database keeps microseconds; what is hashed must be what is read back
+        var now = Timestamp.from(clock.instant().truncatedTo(ChronoUnit.MICROS));
+        var rows = events.stream()
+                .map(event -> new Object[] {
+                    Ids.next(),
+                    event.actor().controller(),
+                    now,
+                    event.actor().name(),
+                    event.action(),
+                    event.subjectType(),
+                    event.subjectId(),
+                    JSON.writeValueAsString(new TreeMap<>(event.details()))
+                })
+                .toList();
+        template.batchUpdate("""
+                with entry as (
+                    insert into audit_entry
+                        (id, controller_id, at, actor, action, subject_type, subject_id, details)
+                    values (?, ?, ?, ?, ?, ?, ?, ?) returning id
+                )
+                insert into audit_pending select id from entry
+                """, rows);
+    }
+
+    /**
+     * Chains entries whose transactions have committed, in order of their ids.
+     *
+     * @return how many; 0 when none waits or another process is at it
+     */
+    @Transactional
+    public int sequence(int limit) {
+        boolean mine = jdbc.sql("select pg_try_advisory_xact_lock(?)")
+                .param(SEQUENCER)
+                .query(Boolean.class)
+                .single();
+        if (!mine) {
+            return 0;
+        }
+        var waiting = jdbc.sql("select " + StoredEntry.COLUMNS + """
+                         from audit_pending p join audit_entry e on e.id = p.entry_id
+                        left join audit_link l on false order by e.id limit ?
+                        """)
+                .param(limit)
+                .query(StoredEntry::read)
+                .list();
+        if (waiting.isEmpty()) {
+            return 0;
+        }
+        var head = jdbc.sql("select index, hash from audit_link order by index desc limit 1")
+                .query((row, i) -> new Head(row.getLong(1), row.getBytes(2)))
+                .optional()
+                .orElse(new Head(-1, Canonical.GENESIS));
+        var links = new java.util.ArrayList<Object[]>();
+        for (var entry : waiting) {
+            head = new Head(head.index() + 1, Canonical.hash(head.hash(), head.index() + 1, entry));
+            links.add(new Object[] {head.index(), entry.id(), head.hash()});
+        }
+        template.batchUpdate("insert into audit_link (index, entry_id, hash) values (?, ?, ?)", links);
+        jdbc.sql("delete from audit_pending where entry_id = any (?)")
+                .param(waiting.stream().map(StoredEntry::id).toArray(UUID[]::new))
+                .update();
+        return waiting.size();
+    }
+
+    private record Head(long index, byte[] hash) {}
+
+    /** Entries of the caller's controller, newest first. */
+    @PreAuthorize("hasAnyRole('AUDITOR', 'PRIVACY_OFFICER', 'ADMIN')")
+    @Transactional(readOnly = true)
+    Page<StoredEntry> list(@Nullable UUID subject, @Nullable String cursor, @Nullable Integer asked) {
+        int limit = Page.limit(asked);
+        var before = Page.before(cursor);
+        var rows = jdbc.sql("select " + StoredEntry.COLUMNS + """
+                         from audit_entry e left join audit_link l on l.entry_id = e.id
+                        where e.controller_id = :controller
+                          and (cast(:subject as uuid) is null or e.subject_id = :subject)
+                          and (cast(:before as uuid) is null or e.id < :before)
+                        order by e.id desc limit :limit
+                        """)
+                .param("controller", Actor.current().controller())
+                .param("subject", subject, java.sql.Types.OTHER)
+                .param("before", before, java.sql.Types.OTHER)
+                .param("limit", limit + 1)
+                .query(StoredEntry::read)
+                .list();
+        return Page.of(rows, limit, StoredEntry::id);
+    }
+}

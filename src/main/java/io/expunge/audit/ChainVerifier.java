@@ -1,0 +1,101 @@
+package io.expunge.audit;
+
+import java.security.MessageDigest;
+import java.time.Clock;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.security.access.prepost.PreAuthorize;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Isolation;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Walks the chain from its beginning and computes every hash anew. */
+@Service
+class ChainVerifier {
+
+    private static final int FETCH = 5_000;
+
+    private final JdbcTemplate template;
+    private final Clock clock;
+
+    ChainVerifier(JdbcTemplate template, Clock clock) {
+        this.template = new JdbcTemplate(java.util.Objects.requireNonNull(template.getDataSource()));
+        this.template.setFetchSize(FETCH);
+        this.clock = clock;
+    }
+
+    /**
+     * What the walk found.
+     *
+     * @param entries links that were walked
+     * @param firstBroken index of the first link that is wrong; null when all are right
+     */
+    record Finding(
+            long entries,
+            byte[] head,
+            @Nullable Long firstBroken,
+            @Nullable String reason,
+            Instant checkedAt) {}
+
+    @PreAuthorize("hasAnyRole('AUDITOR', 'PRIVACY_OFFICER', 'ADMIN')")
+    @Transactional(readOnly = true, isolation = Isolation.REPEATABLE_READ)
+    Finding verify() {
+        var walk = new Walk();
+        template.query(
+                "select " + StoredEntry.COLUMNS
+                        + " from audit_link l left join audit_entry e on e.id = l.entry_id order by l.index",
+                row -> {
+                    walk.step(
+                            row.getObject(1) == null ? null : StoredEntry.read(row, 0),
+                            row.getLong(9),
+                            row.getBytes(10));
+                });
+        if (walk.reason == null) {
+            unchained(walk);
+        }
+        return new Finding(walk.count, walk.hash, walk.broken, walk.reason, clock.instant());
+    }
+
+    /** An entry that is neither chained nor waiting lost its link. */
+    private void unchained(Walk walk) {
+        Long lost = template.queryForObject("""
+                select count(*) from audit_entry e
+                where not exists (select from audit_link l where l.entry_id = e.id)
+                  and not exists (select from audit_pending p where p.entry_id = e.id)
+                """, Long.class);
+        if (lost != null && lost > 0) {
+            walk.fail(walk.count, lost + " entries stand outside the chain");
+        }
+    }
+
+    private static final class Walk {
+
+        private long count;
+        private byte[] hash = Canonical.GENESIS;
+        private @Nullable Long broken;
+        private @Nullable String reason;
+
+        void step(@Nullable StoredEntry entry, long index, byte[] stored) {
+            if (reason != null) {
+                return;
+            }
+            if (index != count) {
+                fail(count, "link " + count + " is missing");
+            } else if (entry == null) {
+                fail(index, "the entry of this link is missing");
+            } else {
+                hash = Canonical.hash(hash, index, entry);
+                count++;
+                if (!MessageDigest.isEqual(hash, stored)) {
+                    fail(index, "the entry or its link was changed");
+                }
+            }
+        }
+
+        void fail(long index, String why) {
+            broken = index;
+            reason = why;
+        }
+    }
+}
