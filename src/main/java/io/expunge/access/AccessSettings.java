@@ -1,0 +1,25 @@
+package io.expunge.access;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * Who may call.
+ *
+ * @param controllerName the legal entity that the first start makes
+ * @param controllerTimeZone the zone in which its legal deadlines are counted
+ * @param adminKeyFile where the first start writes the secret of its admin key
+ * @param keyCache how long a key that was looked up is trusted; a revoked key works no longer than this
+ */
+@Validated
+@ConfigurationProperties(prefix = "expunge.access", ignoreUnknownFields = false)
+record AccessSettings(
+        @DefaultValue("default") String controllerName,
+        @DefaultValue("UTC") String controllerTimeZone,
+
+        @DefaultValue("./data/admin.key") Path adminKeyFile,
+
+        @DefaultValue("5s") Duration keyCache) {}

@@ -1,0 +1,65 @@
+package io.expunge.access;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.ZoneId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.InitializingBean;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Makes the first controller and its admin key on an empty database; the secret goes to a file that its owner can read. */
+@Component
+class FirstStart implements InitializingBean {
+
+    private static final Logger log = LoggerFactory.getLogger(FirstStart.class);
+
+    private final ApiKeys keys;
+    private final ControllerRepository controllers;
+    private final AccessSettings settings;
+    private final JdbcClient jdbc;
+    private final TransactionTemplate transaction;
+
+    FirstStart(
+            ApiKeys keys,
+            ControllerRepository controllers,
+            AccessSettings settings,
+            JdbcClient jdbc,
+            TransactionTemplate transaction) {
+        this.keys = keys;
+        this.controllers = controllers;
+        this.settings = settings;
+        this.jdbc = jdbc;
+        this.transaction = transaction;
+    }
+
+    @Override
+    public void afterPropertiesSet() {
+        transaction.executeWithoutResult(ignored -> {
+            // several processes may start at once on one empty database
+            jdbc.sql("lock table controller in share row exclusive mode").update();
+            if (controllers.count() == 0) {
+                var created = keys.first(settings.controllerName(), ZoneId.of(settings.controllerTimeZone()), null);
+                write(settings.adminKeyFile(), created.getSecret());
+                log.info("first start: the secret of the admin key is in {}", settings.adminKeyFile());
+            }
+        });
+    }
+
+    private static void write(Path file, String secret) {
+        try {
+            var path = file.toAbsolutePath();
+            Files.createDirectories(path.getParent());
+            Files.deleteIfExists(path);
+            Files.createFile(path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.writeString(path, secret + "\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write the admin key to " + file, e);
+        }
+    }
+}
