@@ -1,0 +1,166 @@
+package io.expunge.catalog;
+
+import io.expunge.shared.Problem;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+import org.springframework.util.FileSystemUtils;
+
+/**
+ * The artifact directory. What is stored is written under a temporary name, fsynced and renamed, so a reader sees all of
+ * it or nothing; what is stored once never changes.
+ */
+@Component
+public class Artifacts {
+
+    private final Path root;
+
+    Artifacts(CatalogSettings settings) throws IOException {
+        this.root = settings.artifactDirectory().toAbsolutePath().normalize();
+        for (var folder : new String[] {"datasets", "versions", "runs", "staging"}) {
+            Files.createDirectories(root.resolve(folder));
+        }
+    }
+
+    /** Working files of a run, the same directory in every process; made if it is not there. */
+    public Path workspace(UUID run) {
+        try {
+            return Files.createDirectories(root.resolve("runs").resolve(run.toString()));
+        } catch (IOException e) {
+            throw explain(e);
+        }
+    }
+
+    /** Deletes a run's working files; nothing happens where there are none. */
+    public void deleteWorkspace(UUID run) {
+        delete(root.resolve("runs").resolve(run.toString()));
+    }
+
+    /** An empty directory that nobody else uses. */
+    Path staging() {
+        try {
+            return Files.createTempDirectory(root.resolve("staging"), "part-");
+        } catch (IOException e) {
+            throw explain(e);
+        }
+    }
+
+    Path datasets() {
+        return root.resolve("datasets");
+    }
+
+    /** The files of a version. */
+    Path version(byte[] digest) {
+        return root.resolve("versions").resolve(HexFormat.of().formatHex(digest));
+    }
+
+    /**
+     * Stores copies of {@code files} (name → content) together.
+     *
+     * @return their address: SHA-256 over the SHA-256 of each file, in order of name
+     */
+    byte[] storeVersion(Map<String, Path> files) {
+        var staging = staging();
+        try {
+            var address = sha256();
+            for (var file : new TreeMap<>(files).entrySet()) {
+                address.update(copy(file.getValue(), staging.resolve(file.getKey())));
+            }
+            var digest = address.digest();
+            settle(staging, version(digest));
+            return digest;
+        } catch (IOException e) {
+            throw explain(e);
+        } finally {
+            delete(staging);
+        }
+    }
+
+    /** Renames the complete directory {@code from} to {@code to}; where {@code to} exists it holds the same already. */
+    static void settle(Path from, Path to) throws IOException {
+        try (var files = Files.list(from)) {
+            for (var file : files.toList()) {
+                sync(file, StandardOpenOption.WRITE);
+            }
+        }
+        sync(from, StandardOpenOption.READ);
+        if (!Files.exists(to)) {
+            try {
+                Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+            } catch (FileSystemException e) {
+                if (!Files.exists(to)) {
+                    throw e;
+                }
+            }
+        }
+        sync(to.resolveSibling(".").normalize(), StandardOpenOption.READ);
+    }
+
+    static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The SHA-256 of a file. */
+    static byte[] digest(Path file) throws IOException {
+        var digest = sha256();
+        try (InputStream in = Files.newInputStream(file)) {
+            var buffer = new byte[1 << 16];
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                digest.update(buffer, 0, n);
+            }
+        }
+        return digest.digest();
+    }
+
+    static void delete(Path directory) {
+        try {
+            FileSystemUtils.deleteRecursively(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot delete working files", e);
+        }
+    }
+
+    /** A full disk is the operator's to mend and says so; any other failure stays what it is. */
+    static RuntimeException explain(IOException e) {
+        var text = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+        return text.contains("no space left") || text.contains("quota")
+                ? new Problem(
+                        Problem.Kind.NO_SPACE,
+                        "disk-full",
+                        "the artifact directory is full; nothing was stored, send it again when there is space")
+                : new UncheckedIOException(e);
+    }
+
+    private static byte[] copy(Path from, Path to) throws IOException {
+        var digest = sha256();
+        try (var out = new DigestOutputStream(Files.newOutputStream(to), digest)) {
+            Files.copy(from, out);
+        }
+        return digest.digest();
+    }
+
+    private static void sync(Path path, StandardOpenOption mode) throws IOException {
+        try (var channel = FileChannel.open(path, mode)) {
+            channel.force(true);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package io.expunge.catalog;
+
+import java.nio.file.Path;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * Where artifacts lie and how much an upload may hold.
+ *
+ * @param artifactDirectory data sets, versions and the working files of runs; shared by all processes
+ * @param pseudonymKeyFile the key of the pseudonyms, made at the first start; without it no person is found again
+ * @param maxUpload bytes of one uploaded part, as sent
+ * @param maxUnpacked bytes of one uploaded part once unpacked
+ * @param maxRecords records of one data set
+ * @param maxRatio how many bytes one compressed byte may unpack to
+ */
+@Validated
+@ConfigurationProperties(prefix = "expunge.catalog", ignoreUnknownFields = false)
+record CatalogSettings(
+        @DefaultValue("./data/artifacts") Path artifactDirectory,
+
+        @DefaultValue("./data/pseudonym.key") Path pseudonymKeyFile,
+
+        @DefaultValue("4GB") DataSize maxUpload,
+        @DefaultValue("16GB") DataSize maxUnpacked,
+        @DefaultValue("20000000") int maxRecords,
+        @DefaultValue("200") int maxRatio) {}

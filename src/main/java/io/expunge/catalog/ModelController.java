@@ -1,0 +1,115 @@
+package io.expunge.catalog;
+
+import io.expunge.api.Model;
+import io.expunge.api.ModelPage;
+import io.expunge.api.ModelsApi;
+import io.expunge.api.NewModel;
+import io.expunge.api.NewVersion;
+import io.expunge.api.TrainingData;
+import io.expunge.api.Version;
+import io.expunge.shared.IdempotencyKey;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.FileSystemResource;
+import org.springframework.core.io.Resource;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+class ModelController implements ModelsApi {
+
+    private final Models models;
+    private final Versions versions;
+
+    ModelController(Models models, Versions versions) {
+        this.models = models;
+        this.versions = versions;
+    }
+
+    @Override
+    public ResponseEntity<Model> createModel(NewModel declared, @Nullable String key) {
+        var model = models.create(declared, IdempotencyKey.of(key, Json.write(declared)));
+        return ResponseEntity.created(URI.create("/v1/models/" + model.getId())).body(model);
+    }
+
+    @Override
+    public ResponseEntity<Model> getModel(UUID id) {
+        return ResponseEntity.ok(models.find(id));
+    }
+
+    @Override
+    public ResponseEntity<ModelPage> listModels(@Nullable String cursor, Integer limit) {
+        var page = models.list(cursor, limit);
+        return ResponseEntity.ok(new ModelPage(page.items()).next(page.next()));
+    }
+
+    @Override
+    public ResponseEntity<List<Version>> listVersions(UUID id) {
+        return ResponseEntity.ok(
+                versions.ofModel(id).stream().map(ModelController::present).toList());
+    }
+
+    @Override
+    public ResponseEntity<Version> importVersion(UUID id, NewVersion declared, @Nullable String key) {
+        var version = versions.declare(id, declared, IdempotencyKey.of(key, id + Json.write(declared)));
+        return ResponseEntity.created(URI.create("/v1/versions/" + version.id()))
+                .body(present(version));
+    }
+
+    @Override
+    public ResponseEntity<Version> getVersion(UUID id) {
+        return ResponseEntity.ok(present(versions.find(id)));
+    }
+
+    @Override
+    public ResponseEntity<Version> uploadWeights(UUID id, Resource body) {
+        try (var in = body.getInputStream()) {
+            return ResponseEntity.ok(present(versions.upload(id, in)));
+        } catch (IOException e) {
+            throw Artifacts.explain(e);
+        }
+    }
+
+    @Override
+    public ResponseEntity<Resource> downloadFile(UUID id, String file) {
+        return ResponseEntity.ok()
+                .contentType(MediaType.APPLICATION_OCTET_STREAM)
+                .body(new FileSystemResource(versions.download(id, file)));
+    }
+
+    private static Version present(VersionView version) {
+        var source = version.source();
+        var data = new TrainingData(source.datasetId()).testDatasetId(source.testDatasetId());
+        if (source.testDatasetId() == null) {
+            data.testFraction(source.testFraction());
+        }
+        return new Version(
+                        version.id(),
+                        version.modelId(),
+                        version.number(),
+                        Version.StateEnum.fromValue(version.state().name().toLowerCase(Locale.ROOT)),
+                        Version.OriginEnum.fromValue(version.origin().name().toLowerCase(Locale.ROOT)),
+                        data,
+                        version.recipe(),
+                        version.seed(),
+                        at(version.createdAt()))
+                .parentId(version.parentId())
+                .runId(version.runId())
+                .digest(version.digest())
+                .forgotten(version.forgotten())
+                .metrics(version.metrics())
+                .publishedAt(version.publishedAt() == null ? null : at(version.publishedAt()));
+    }
+
+    private static OffsetDateTime at(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+}

@@ -1,0 +1,165 @@
+package io.expunge.catalog;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Answers which records are about a person and which versions learned from them, in one indexed query. */
+@Component
+public class SubjectIndex {
+
+    static final String RESOLVE = """
+            with named as (
+                select s.dataset_id, s.ordinal, s.pseudonym
+                from subject_record s
+                where s.controller_id = :controller and s.pseudonym = any (:pseudonyms)
+                union
+                select r.dataset_id, r.ordinal, null::bytea
+                from unnest(:datasets::uuid[], :ordinals::integer[]) as r (dataset_id, ordinal)
+            )
+            select n.dataset_id, n.ordinal, n.pseudonym,
+                   v.id as version_id, v.model_id, v.test_dataset_id, v.test_fraction, v.split_seed,
+                   m.champion_id,
+                   exists (select from forgotten_record f
+                           where f.version_id = v.id and f.dataset_id = n.dataset_id and f.ordinal = n.ordinal)
+                       as forgotten
+            from named n
+            join dataset d on d.id = n.dataset_id and d.controller_id = :controller
+            left join version v on v.dataset_id = n.dataset_id and v.state = 'PUBLISHED'
+            left join model m on m.id = v.model_id
+            where :everywhere or n.dataset_id = any (:only::uuid[])
+            order by n.dataset_id, n.ordinal, v.model_id, v.number
+            """;
+
+    private final JdbcClient jdbc;
+    private final Artifacts artifacts;
+    private final DatasetRepository datasets;
+
+    SubjectIndex(JdbcClient jdbc, Artifacts artifacts, DatasetRepository datasets) {
+        this.jdbc = jdbc;
+        this.artifacts = artifacts;
+        this.datasets = datasets;
+    }
+
+    /**
+     * Resolves an erasure.
+     *
+     * @param records places that the request names itself; those that do not exist resolve to nothing
+     * @param datasetIds look only in these; everywhere when empty
+     */
+    @Transactional(readOnly = true)
+    public Resolution resolve(
+            UUID controller,
+            Collection<Pseudonym> subjects,
+            Collection<RecordRef> records,
+            Collection<UUID> datasetIds) {
+        var people = new HeldOut();
+        var found = new LinkedHashSet<RecordRef>();
+        Map<UUID, Affected> models = new LinkedHashMap<>();
+        jdbc.sql(RESOLVE)
+                .param("controller", controller)
+                .param("pseudonyms", subjects.stream().map(Pseudonym::bytes).toArray(byte[][]::new))
+                .param("datasets", records.stream().map(RecordRef::datasetId).toArray(UUID[]::new))
+                .param("ordinals", records.stream().map(RecordRef::ordinal).toArray(Integer[]::new))
+                .param("everywhere", datasetIds.isEmpty())
+                .param("only", datasetIds.toArray(UUID[]::new))
+                .query((ResultSet row) -> {
+                    var dataset = row.getObject("dataset_id", UUID.class);
+                    int ordinal = row.getInt("ordinal");
+                    if (!people.exists(dataset, ordinal)) {
+                        return;
+                    }
+                    var record = new RecordRef(dataset, ordinal);
+                    found.add(record);
+                    var version = row.getObject("version_id", UUID.class);
+                    if (version != null && !row.getBoolean("forgotten") && !people.heldOut(row, dataset, ordinal)) {
+                        models.computeIfAbsent(
+                                        row.getObject("model_id", UUID.class), model -> new Affected(champion(row)))
+                                .add(version, record);
+                    }
+                });
+        var affected = new ArrayList<Resolution.AffectedModel>();
+        models.forEach((model, a) -> {
+            if (!a.records.isEmpty()) {
+                affected.add(new Resolution.AffectedModel(
+                        model, a.champion, List.copyOf(a.versions), List.copyOf(a.records)));
+            }
+        });
+        return new Resolution(List.copyOf(found), affected);
+    }
+
+    private static UUID champion(ResultSet row) {
+        try {
+            return row.getObject("champion_id", UUID.class);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static final class Affected {
+
+        private final UUID champion;
+        private final LinkedHashSet<UUID> versions = new LinkedHashSet<>();
+        private final LinkedHashSet<RecordRef> records = new LinkedHashSet<>();
+
+        Affected(UUID champion) {
+            this.champion = champion;
+        }
+
+        void add(UUID version, RecordRef record) {
+            versions.add(version);
+            if (version.equals(champion)) {
+                records.add(record);
+            }
+        }
+    }
+
+    /** What the query cannot tell: how many records a data set has, and whose a record is that was named by place. */
+    private final class HeldOut {
+
+        private final Map<UUID, Integer> sizes = new LinkedHashMap<>();
+        private final Map<UUID, long[]> subjects = new LinkedHashMap<>();
+
+        boolean exists(UUID dataset, int ordinal) {
+            int size = sizes.computeIfAbsent(dataset, id -> {
+                var content = content(id);
+                return content == null ? 0 : content.records();
+            });
+            return ordinal < size;
+        }
+
+        boolean heldOut(ResultSet row, UUID dataset, int ordinal) throws SQLException {
+            if (row.getObject("test_dataset_id") != null) {
+                return false;
+            }
+            var pseudonym = row.getBytes("pseudonym");
+            long subject = pseudonym == null
+                    ? subjectsOf(dataset)[ordinal]
+                    : Pseudonym.of(pseudonym).prefix();
+            return new Holdout(row.getLong("split_seed"), row.getDouble("test_fraction")).holds(subject, ordinal);
+        }
+
+        private long[] subjectsOf(UUID dataset) {
+            return subjects.computeIfAbsent(dataset, id -> {
+                var content = content(id);
+                return content == null
+                        ? new long[0]
+                        : new ExampleFiles(artifacts.datasets().resolve(id.toString()), content).subjects();
+            });
+        }
+
+        private @Nullable Content content(UUID dataset) {
+            return datasets.findById(dataset).map(DatasetEntity::content).orElse(null);
+        }
+    }
+}

@@ -1,0 +1,187 @@
+package io.expunge.catalog;
+
+import io.expunge.engine.Architecture;
+import io.expunge.engine.Examples;
+import io.expunge.shared.Problem;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/** The examples that a version learns from, forgets and is tested on. */
+@Component
+public class TrainingSets {
+
+    private final DatasetRepository datasets;
+    private final VersionRepository versions;
+    private final ForgottenRecords forgotten;
+    private final Artifacts artifacts;
+
+    TrainingSets(
+            DatasetRepository datasets, VersionRepository versions, ForgottenRecords forgotten, Artifacts artifacts) {
+        this.datasets = datasets;
+        this.versions = versions;
+        this.forgotten = forgotten;
+        this.artifacts = artifacts;
+    }
+
+    /** Examples to learn from and to be tested on. */
+    public record Split(Examples train, Examples test, List<String> classes) {}
+
+    /** What an edit works with: examples to forget, to keep, and that the version never learned from. */
+    public record Sets(Examples forget, Examples retain, Examples test) {}
+
+    /** Everything that a first training on {@code source} learns from and is tested on. */
+    @Transactional(readOnly = true)
+    public Split training(TrainingSource source) {
+        var loaded = load(source);
+        return new Split(loaded.train(row -> !loaded.heldOut[row]), loaded.test(), loaded.content.classes());
+    }
+
+    /** What {@code version} learned from, without what it forgot, divided by {@code forget}. */
+    @Transactional(readOnly = true)
+    public Sets split(UUID version, Collection<RecordRef> forget) {
+        var source = versions.findById(version)
+                .orElseThrow(() -> Problem.notFound("version", version))
+                .source();
+        var loaded = load(source);
+        var gone = ordinals(forgotten.of(version), source.datasetId());
+        var wanted = ordinals(forget, source.datasetId());
+        return new Sets(
+                loaded.train(row -> !loaded.heldOut[row] && wanted.contains(row) && !gone.contains(row)),
+                loaded.train(row -> !loaded.heldOut[row] && !wanted.contains(row) && !gone.contains(row)),
+                loaded.test());
+    }
+
+    private static Set<Integer> ordinals(Collection<RecordRef> records, UUID dataset) {
+        return records.stream()
+                .filter(record -> record.datasetId().equals(dataset))
+                .map(RecordRef::ordinal)
+                .collect(Collectors.toSet());
+    }
+
+    /** What a consumer needs beside the weights: the architecture, the classes and how a row becomes an input. */
+    Map<String, Object> config(Architecture architecture, TrainingSource source) {
+        var config = new LinkedHashMap<String, Object>();
+        var content = content(source.datasetId());
+        config.put("architecture", architecture);
+        config.put("classes", content.classes());
+        if (content.table()) {
+            config.put("encoding", load(source).encoding());
+        } else {
+            config.put("pixelScale", 1.0 / 255);
+        }
+        return config;
+    }
+
+    /** Refuses a test data set whose columns or classes the training data set does not know. */
+    void requireSameForm(UUID dataset, UUID testDataset) {
+        var content = content(dataset);
+        var test = content(testDataset);
+        if (!content.classes().containsAll(test.classes())) {
+            throw Problem.refused(
+                    "dataset-does-not-fit", "data.testDatasetId", "has classes that the training data lacks");
+        }
+        var names = content.columns().stream().map(Content.TableColumn::name).toList();
+        if (!names.equals(test.columns().stream().map(Content.TableColumn::name).toList())) {
+            throw Problem.refused(
+                    "dataset-does-not-fit", "data.testDatasetId", "has other columns than the training data");
+        }
+    }
+
+    private Content content(UUID dataset) {
+        var content = datasets.findById(dataset)
+                .orElseThrow(() -> Problem.notFound("dataset", dataset))
+                .content();
+        if (content == null) {
+            throw Problem.conflict("dataset-not-ready", "data set " + dataset + " awaits parts");
+        }
+        return content;
+    }
+
+    private Loaded load(TrainingSource source) {
+        var content = content(source.datasetId());
+        var files = new ExampleFiles(directory(source.datasetId()), content);
+        var holdout = source.holdout();
+        var subjects = files.subjects();
+        var heldOut = new boolean[content.records()];
+        for (int row = 0; row < heldOut.length; row++) {
+            heldOut[row] = holdout.holds(subjects[row], row);
+        }
+        return new Loaded(source, content, files, heldOut);
+    }
+
+    private java.nio.file.Path directory(UUID dataset) {
+        return artifacts.datasets().resolve(dataset.toString());
+    }
+
+    private final class Loaded {
+
+        private final TrainingSource source;
+        private final Content content;
+        private final ExampleFiles files;
+        private final boolean[] heldOut;
+        private final Examples all;
+        private final List<TableEncoding> encoding = new ArrayList<>(1);
+
+        Loaded(TrainingSource source, Content content, ExampleFiles files, boolean[] heldOut) {
+            this.source = source;
+            this.content = content;
+            this.files = files;
+            this.heldOut = heldOut;
+            this.all = examples(content, files, files.labels());
+        }
+
+        Examples train(IntPredicate chosen) {
+            return all.subset(IntStream.range(0, heldOut.length).filter(chosen).toArray());
+        }
+
+        Examples test() {
+            var other = source.testDatasetId();
+            if (other == null) {
+                return train(row -> heldOut[row]);
+            }
+            var theirs = content(other);
+            var theirFiles = new ExampleFiles(directory(other), theirs);
+            Map<String, Integer> codes = new HashMap<>();
+            content.classes().forEach(name -> codes.put(name, codes.size()));
+            var labels = theirFiles.labels();
+            for (int i = 0; i < labels.length; i++) {
+                labels[i] = codes.getOrDefault(theirs.classes().get(labels[i]), -1);
+            }
+            return examples(theirs, theirFiles, labels);
+        }
+
+        TableEncoding encoding() {
+            if (encoding.isEmpty()) {
+                var training = new boolean[heldOut.length];
+                for (int row = 0; row < training.length; row++) {
+                    training[row] = !heldOut[row];
+                }
+                encoding.add(TableEncoding.fit(content.columns(), files.features(), training));
+            }
+            return encoding.getFirst();
+        }
+
+        private Examples examples(Content what, ExampleFiles from, int[] labels) {
+            return what.table()
+                    ? Examples.ofFloats(
+                            encoding().encode(from.features(), what.columns()),
+                            labels,
+                            encoding().width())
+                    : Examples.ofBytes(
+                            from.pixels(),
+                            labels,
+                            what.shape().stream().mapToLong(Long::longValue).toArray());
+        }
+    }
+}

@@ -1,0 +1,183 @@
+package io.expunge.catalog;
+
+import io.expunge.engine.Recipe;
+import io.expunge.shared.IdempotencyKey;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import jakarta.persistence.Version;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** One set of weights; only its state moves. */
+@Entity
+@Table(name = "version")
+class VersionEntity {
+
+    @Id
+    private UUID id;
+
+    @Version
+    private int revision;
+
+    private UUID controllerId;
+    private UUID modelId;
+    private int number;
+
+    @Enumerated(EnumType.STRING)
+    private VersionView.State state;
+
+    @Enumerated(EnumType.STRING)
+    private VersionView.Origin origin;
+
+    private @Nullable UUID parentId;
+    private @Nullable UUID runId;
+    private byte @Nullable [] digest;
+    private UUID datasetId;
+    private @Nullable UUID testDatasetId;
+    private double testFraction;
+    private long splitSeed;
+    private String recipe;
+    private long seed;
+    private String metrics;
+
+    @SuppressWarnings("UnusedVariable") // read by queries
+    private @Nullable String idempotencyKey;
+
+    private byte @Nullable [] requestFingerprint;
+    private Instant createdAt;
+    private @Nullable Instant publishedAt;
+
+    @SuppressWarnings("NullAway.Init")
+    protected VersionEntity() {}
+
+    VersionEntity(
+            UUID id,
+            ModelEntity model,
+            int number,
+            VersionView.Origin origin,
+            TrainingSource source,
+            Recipe recipe,
+            long seed,
+            Instant createdAt) {
+        this.id = id;
+        this.controllerId = model.controllerId();
+        this.modelId = model.id();
+        this.number = number;
+        this.state = VersionView.State.AWAITING_WEIGHTS;
+        this.origin = origin;
+        this.datasetId = source.datasetId();
+        this.testDatasetId = source.testDatasetId();
+        this.testFraction = source.testFraction();
+        this.splitSeed = source.splitSeed();
+        this.recipe = Json.write(recipe);
+        this.seed = seed;
+        this.metrics = "{}";
+        this.createdAt = createdAt;
+    }
+
+    void declaredUnder(IdempotencyKey key) {
+        idempotencyKey = key.value();
+        requestFingerprint = key.fingerprint();
+    }
+
+    void madeBy(UUID run, @Nullable UUID parent) {
+        runId = run;
+        parentId = parent;
+    }
+
+    /** The weights are stored; what remains is to judge them. */
+    void fill(byte[] address) {
+        require(VersionView.State.AWAITING_WEIGHTS);
+        digest = address.clone();
+        state = VersionView.State.CANDIDATE;
+    }
+
+    void publish(Instant at) {
+        require(VersionView.State.CANDIDATE);
+        state = VersionView.State.PUBLISHED;
+        publishedAt = at;
+    }
+
+    void reject() {
+        require(VersionView.State.CANDIDATE);
+        state = VersionView.State.REJECTED;
+    }
+
+    void withdraw() {
+        require(VersionView.State.PUBLISHED);
+        state = VersionView.State.WITHDRAWN;
+    }
+
+    void measured(Map<String, Double> figures) {
+        var all = new TreeMap<>(metrics());
+        all.putAll(figures);
+        metrics = Json.write(all);
+    }
+
+    UUID id() {
+        return id;
+    }
+
+    UUID controllerId() {
+        return controllerId;
+    }
+
+    UUID modelId() {
+        return modelId;
+    }
+
+    VersionView.State state() {
+        return state;
+    }
+
+    byte @Nullable [] digest() {
+        return digest == null ? null : digest.clone();
+    }
+
+    byte @Nullable [] requestFingerprint() {
+        return requestFingerprint == null ? null : requestFingerprint.clone();
+    }
+
+    TrainingSource source() {
+        return new TrainingSource(datasetId, testDatasetId, testFraction, splitSeed);
+    }
+
+    @SuppressWarnings("unchecked")
+    private Map<String, Double> metrics() {
+        return Json.read(metrics, Map.class);
+    }
+
+    VersionView view(long forgotten) {
+        return new VersionView(
+                id,
+                modelId,
+                controllerId,
+                number,
+                state,
+                origin,
+                parentId,
+                runId,
+                digest == null ? null : HexFormat.of().formatHex(digest),
+                source(),
+                Json.read(recipe, Recipe.class),
+                seed,
+                forgotten,
+                metrics(),
+                createdAt,
+                publishedAt);
+    }
+
+    private void require(VersionView.State expected) {
+        if (state != expected) {
+            throw io.expunge.shared.Problem.conflict(
+                    "version-state", "version " + id + " is " + state.name().toLowerCase(java.util.Locale.ROOT));
+        }
+    }
+}
