@@ -1,0 +1,329 @@
+package io.expunge.erasure;
+
+import io.expunge.api.ErasureRequest;
+import io.expunge.api.ErasureTarget;
+import io.expunge.api.NewErasureRequest;
+import io.expunge.audit.Actor;
+import io.expunge.audit.AuditLog;
+import io.expunge.catalog.RecordRef;
+import io.expunge.catalog.Resolution;
+import io.expunge.catalog.SubjectIndex;
+import io.expunge.shared.IdempotencyKey;
+import io.expunge.shared.Ids;
+import io.expunge.shared.Page;
+import io.expunge.shared.Problem;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.domain.Limit;
+import org.springframework.security.access.prepost.PreAuthorize;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Requests to forget, from receipt to completion. */
+@Service
+public class Erasures {
+
+    private final RequestRepository requests;
+    private final TargetRepository targets;
+    private final Intake intake;
+    private final SubjectIndex index;
+    private final AuditLog audit;
+    private final Clock clock;
+
+    Erasures(
+            RequestRepository requests,
+            TargetRepository targets,
+            Intake intake,
+            SubjectIndex index,
+            AuditLog audit,
+            Clock clock) {
+        this.requests = requests;
+        this.targets = targets;
+        this.intake = intake;
+        this.index = index;
+        this.audit = audit;
+        this.clock = clock;
+    }
+
+    /** Files a request; durable when this returns. */
+    @PreAuthorize("hasAnyRole('INTAKE', 'PRIVACY_OFFICER')")
+    @Transactional
+    public ErasureRequest accept(NewErasureRequest declared, @Nullable String idempotencyKey) {
+        var actor = Actor.current();
+        var scope = intake.scope(actor, declared);
+        var key = IdempotencyKey.of(
+                idempotencyKey,
+                declared.getRegulation() + "\n" + declared.getSubmittedAt().toInstant() + "\n"
+                        + declared.getExternalId() + "\n" + scope.fingerprint());
+        var id = intake.file(actor, declared, scope, key);
+        if (id == null && key != null) {
+            var earlier = requests.findByControllerIdAndIdempotencyKey(actor.controller(), key.value())
+                    .orElseThrow();
+            key.requireSame(earlier.requestFingerprint());
+            return view(earlier);
+        }
+        return view(requests.findByIdAndControllerId(java.util.Objects.requireNonNull(id), actor.controller())
+                .orElseThrow());
+    }
+
+    @PreAuthorize("hasAnyRole('INTAKE', 'PRIVACY_OFFICER', 'AUDITOR')")
+    @Transactional(readOnly = true)
+    public ErasureRequest find(UUID id) {
+        return view(own(id));
+    }
+
+    @PreAuthorize("hasAnyRole('PRIVACY_OFFICER', 'AUDITOR')")
+    @Transactional(readOnly = true)
+    public Page<ErasureRequest> list(
+            @Nullable String state, @Nullable Instant dueBefore, @Nullable String cursor, @Nullable Integer asked) {
+        int limit = Page.limit(asked);
+        var wanted = state == null ? null : RequestState.valueOf(state.toUpperCase(Locale.ROOT));
+        var rows = requests.page(
+                Actor.current().controller(), Page.before(cursor), wanted, dueBefore, Limit.of(limit + 1));
+        return Page.of(rows, limit, RequestEntity::id).map(this::view);
+    }
+
+    /** Withdraws a request that no run has taken up. */
+    @PreAuthorize("hasAnyRole('INTAKE', 'PRIVACY_OFFICER')")
+    @Transactional
+    public ErasureRequest cancel(UUID id) {
+        var actor = Actor.current();
+        own(id);
+        var request = requests.lock(List.of(id)).getFirst();
+        if (targets.findByRequestIdIn(List.of(id)).stream()
+                .anyMatch(target -> target.state() == TargetEntity.State.IN_RUN
+                        || target.state() == TargetEntity.State.FORGOTTEN)) {
+            throw Problem.conflict("request-in-progress", "a run has taken up request " + id + " already");
+        }
+        move(actor, request, RequestState.CANCELLED, Map.of());
+        return view(request);
+    }
+
+    /**
+     * Finds out whom received requests concern; several processes may do it side by side.
+     *
+     * @return how many were resolved
+     */
+    @Transactional
+    public int resolvePending(int limit) {
+        var pending = requests.received(limit);
+        for (var request : pending) {
+            var resolution =
+                    index.resolve(request.controllerId(), request.subjects(), request.records(), request.datasets());
+            request.matched(resolution.records().size());
+            for (var model : resolution.models()) {
+                targets.save(new TargetEntity(
+                        Ids.next(), request, model.modelId(), model.records(), model.versions(), clock.instant()));
+            }
+            move(
+                    Actor.system(request.controllerId()),
+                    request,
+                    resolution.records().isEmpty()
+                            ? RequestState.NO_MATCH
+                            : resolution.models().isEmpty() ? RequestState.COMPLETED : RequestState.RESOLVED,
+                    Map.of(
+                            "records",
+                            resolution.records().size(),
+                            "models",
+                            resolution.models().size()));
+        }
+        return pending.size();
+    }
+
+    /** Models that must forget something for a request that waits. */
+    @Transactional(readOnly = true)
+    public List<UUID> modelsWaiting() {
+        return targets.modelsWaiting();
+    }
+
+    @Transactional(readOnly = true)
+    public List<WaitingTarget> waiting(UUID modelId) {
+        var waiting = targets.findByModelIdAndState(modelId, TargetEntity.State.WAITING);
+        var since = waiting.stream().collect(Collectors.toMap(TargetEntity::requestId, TargetEntity::waitingSince));
+        return requests.lock(since.keySet()).stream()
+                .filter(request -> request.state() != RequestState.CANCELLED)
+                .map(request -> new WaitingTarget(
+                        request.id(),
+                        request.controllerId(),
+                        request.dueAt(),
+                        since.getOrDefault(request.id(), request.receivedAt())))
+                .toList();
+    }
+
+    /**
+     * Hands waiting requests to a run, in the caller's transaction. What they name is looked up anew, because the
+     * champion may have changed since.
+     *
+     * @param requestIds those to take; all that wait when empty
+     * @throws Problem if one of them does not wait for this model, or none does
+     */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public Taken take(UUID modelId, Collection<UUID> requestIds, UUID runId) {
+        var waiting = targets.findByModelIdAndState(modelId, TargetEntity.State.WAITING);
+        var wanted = requestIds.isEmpty()
+                ? waiting.stream().map(TargetEntity::requestId).collect(Collectors.toSet())
+                : new HashSet<>(requestIds);
+        var locked = requests.lock(wanted).stream()
+                .filter(request -> request.state() != RequestState.CANCELLED)
+                .toList();
+        var chosen = waiting.stream()
+                .filter(target ->
+                        locked.stream().anyMatch(request -> request.id().equals(target.requestId())))
+                .toList();
+        if (chosen.isEmpty() || (!requestIds.isEmpty() && chosen.size() < wanted.size())) {
+            throw Problem.refused("nothing-to-forget", "requestIds", "must name requests that wait for this model");
+        }
+        var forget = new LinkedHashSet<RecordRef>();
+        for (var request : locked) {
+            var found = index
+                    .resolve(request.controllerId(), request.subjects(), request.records(), request.datasets())
+                    .models()
+                    .stream()
+                    .filter(model -> model.modelId().equals(modelId))
+                    .map(Resolution.AffectedModel::records)
+                    .findFirst()
+                    .orElse(List.of());
+            forget.addAll(found);
+            for (var target : chosen) {
+                if (target.requestId().equals(request.id())) {
+                    target.take(runId, found);
+                    targets.save(target);
+                }
+            }
+            settle(Actor.system(request.controllerId()), request, Map.of("run", runId.toString()));
+        }
+        return new Taken(
+                List.copyOf(forget),
+                locked.stream()
+                        .map(RequestEntity::dueAt)
+                        .min(Instant::compareTo)
+                        .orElseThrow(),
+                locked.stream().map(RequestEntity::id).toList(),
+                locked.stream().map(RequestEntity::submitter).collect(Collectors.toSet()));
+    }
+
+    /** The run ended without a result; its requests wait again. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public void release(UUID runId) {
+        each(runId, target -> target.await(clock.instant()));
+    }
+
+    /** The run cannot do it; a person must decide. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public void needsPerson(UUID runId) {
+        each(runId, TargetEntity::needPerson);
+    }
+
+    /** The run's result was published: its requests are served as far as this model goes. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public void forgotten(UUID runId) {
+        each(runId, TargetEntity::forgotten);
+    }
+
+    /** A roll-back brought records back: requests that name them wait again. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public int reopen(UUID modelId, Collection<RecordRef> records) {
+        var back = new HashSet<>(records);
+        var affected = targets.findByModelIdAndState(modelId, TargetEntity.State.FORGOTTEN).stream()
+                .filter(target -> target.records().stream().anyMatch(back::contains))
+                .toList();
+        affected.forEach(target -> {
+            target.await(clock.instant());
+            targets.save(target);
+        });
+        settleAll(affected, Map.of("rolledBack", modelId.toString()));
+        return affected.size();
+    }
+
+    private void each(UUID runId, java.util.function.Consumer<TargetEntity> change) {
+        var affected = targets.findByRunId(runId).stream()
+                .filter(target ->
+                        target.state() == TargetEntity.State.IN_RUN || target.state() == TargetEntity.State.ATTENTION)
+                .toList();
+        affected.forEach(target -> {
+            change.accept(target);
+            targets.save(target);
+        });
+        settleAll(affected, Map.of("run", runId.toString()));
+    }
+
+    private void settleAll(List<TargetEntity> affected, Map<String, ?> details) {
+        var ids = affected.stream().map(TargetEntity::requestId).collect(Collectors.toSet());
+        requests.lock(ids).forEach(request -> settle(Actor.system(request.controllerId()), request, details));
+    }
+
+    /** A request's state follows from its targets. */
+    private void settle(Actor actor, RequestEntity request, Map<String, ?> details) {
+        var states = targets.findByRequestIdIn(List.of(request.id())).stream()
+                .map(TargetEntity::state)
+                .collect(Collectors.toSet());
+        var next = states.contains(TargetEntity.State.ATTENTION)
+                ? RequestState.ATTENTION
+                : states.contains(TargetEntity.State.IN_RUN)
+                        ? RequestState.IN_PROGRESS
+                        : states.contains(TargetEntity.State.WAITING) ? RequestState.RESOLVED : RequestState.COMPLETED;
+        if (next != request.state()) {
+            move(actor, request, next, details);
+        }
+    }
+
+    private void move(Actor actor, RequestEntity request, RequestState next, Map<String, ?> details) {
+        var before = request.become(next, clock.instant());
+        requests.save(request);
+        var all = new java.util.HashMap<String, Object>(details);
+        all.put("from", before.name());
+        all.put("to", next.name());
+        audit.append(actor, "erasure." + next.name().toLowerCase(Locale.ROOT), "erasure-request", request.id(), all);
+    }
+
+    private RequestEntity own(UUID id) {
+        return requests.findByIdAndControllerId(id, Actor.current().controller())
+                .orElseThrow(() -> Problem.notFound("erasure request", id));
+    }
+
+    private ErasureRequest view(RequestEntity request) {
+        var found = new ArrayList<ErasureTarget>();
+        if (request.state() != RequestState.RECEIVED) {
+            for (var target : targets.findByRequestIdIn(List.of(request.id()))) {
+                found.add(new ErasureTarget(
+                                target.modelId(),
+                                (long) target.records().size(),
+                                ErasureTarget.StateEnum.fromValue(
+                                        target.state().name().toLowerCase(Locale.ROOT)),
+                                target.versions())
+                        .runId(target.runId()));
+            }
+        }
+        return new ErasureRequest(
+                        request.id(),
+                        io.expunge.api.ErasureState.fromValue(
+                                request.state().name().toLowerCase(Locale.ROOT)),
+                        ErasureRequest.RegulationEnum.fromValue(
+                                request.regulation().name().toLowerCase(Locale.ROOT)),
+                        at(request.submittedAt()),
+                        at(request.receivedAt()),
+                        at(request.dueAt()),
+                        request.subjects().size(),
+                        found)
+                .externalId(request.externalId())
+                .records(request.matched())
+                .completedAt(request.completedAt() == null ? null : at(request.completedAt()));
+    }
+
+    private static OffsetDateTime at(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+}

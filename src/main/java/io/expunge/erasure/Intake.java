@@ -1,0 +1,144 @@
+package io.expunge.erasure;
+
+import io.expunge.api.NewErasureRequest;
+import io.expunge.audit.Actor;
+import io.expunge.audit.AuditLog;
+import io.expunge.catalog.Pseudonym;
+import io.expunge.catalog.Pseudonyms;
+import io.expunge.catalog.RecordRef;
+import io.expunge.shared.IdempotencyKey;
+import io.expunge.shared.Ids;
+import io.expunge.shared.Problem;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Takes requests in: one insert and one audit entry, durable together; everything slower comes later. */
+@Component
+class Intake {
+
+    private static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
+    private static final int MAX_RECORDS = 1_000_000;
+
+    private final Pseudonyms pseudonyms;
+    private final AuditLog audit;
+    private final JdbcClient jdbc;
+    private final Clock clock;
+
+    Intake(Pseudonyms pseudonyms, AuditLog audit, JdbcClient jdbc, Clock clock) {
+        this.pseudonyms = pseudonyms;
+        this.audit = audit;
+        this.jdbc = jdbc;
+        this.clock = clock;
+    }
+
+    /** A request whose identifiers have become pseudonyms. */
+    record Scope(List<Pseudonym> people, List<RecordRef> records, List<UUID> datasets) {
+
+        /** Equal for equal requests; a hash of this tells nothing to who lacks the pseudonyms' key. */
+        String fingerprint() {
+            return people.stream().map(Pseudonym::hex).collect(Collectors.joining(",")) + records + datasets;
+        }
+    }
+
+    Scope scope(Actor actor, NewErasureRequest declared) {
+        var people = new ArrayList<Pseudonym>();
+        var identifiers = Objects.requireNonNullElse(declared.getSubjects(), List.<String>of());
+        for (int i = 0; i < identifiers.size(); i++) {
+            if (identifiers.get(i).isBlank()) {
+                throw Problem.invalid("subjects[" + i + "]", "must not be blank");
+            }
+            people.add(pseudonyms.of(actor.controller(), identifiers.get(i)));
+        }
+        var records = new ArrayList<RecordRef>();
+        for (var selection :
+                Objects.requireNonNullElse(declared.getRecords(), List.<io.expunge.api.RecordSelection>of())) {
+            selection.getOrdinals().forEach(ordinal -> records.add(new RecordRef(selection.getDatasetId(), ordinal)));
+        }
+        if (people.isEmpty() && records.isEmpty()) {
+            throw Problem.invalid("subjects", "or records must name at least one");
+        }
+        if (records.size() > MAX_RECORDS) {
+            throw Problem.invalid("records", "must name at most " + MAX_RECORDS + " records together");
+        }
+        var datasets = Objects.requireNonNullElse(declared.getDatasetIds(), List.<UUID>of());
+        return new Scope(
+                List.copyOf(new java.util.LinkedHashSet<>(people)),
+                List.copyOf(new java.util.LinkedHashSet<>(records)),
+                List.copyOf(new HashSet<>(datasets)));
+    }
+
+    /**
+     * Files a request.
+     *
+     * @return its id; null if the same key was there first
+     */
+    @Transactional(propagation = Propagation.MANDATORY)
+    @Nullable UUID file(Actor actor, NewErasureRequest declared, Scope scope, @Nullable IdempotencyKey key) {
+        var now = clock.instant();
+        var submitted = declared.getSubmittedAt().toInstant();
+        if (submitted.isAfter(now.plus(CLOCK_SKEW))) {
+            throw Problem.invalid("submittedAt", "must not be in the future");
+        }
+        var regulation = Regulation.valueOf(declared.getRegulation().getValue().toUpperCase(Locale.ROOT));
+        var due = regulation.due(submitted, actor.zone());
+        var id = Ids.next();
+        int rows = jdbc.sql("""
+                        insert into erasure_request
+                            (id, controller_id, state, regulation, external_id, submitter, submitted_at, received_at,
+                             due_at, subjects, records, datasets, idempotency_key, request_fingerprint)
+                        values (?, ?, 'RECEIVED', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        on conflict do nothing
+                        """)
+                .param(id)
+                .param(actor.controller())
+                .param(regulation.name())
+                .param(declared.getExternalId())
+                .param(actor.name())
+                .param(at(submitted))
+                .param(at(now))
+                .param(at(due))
+                .param(Packed.people(scope.people()))
+                .param(Packed.records(scope.records()))
+                .param(Packed.ids(scope.datasets()))
+                .param(key == null ? null : key.value())
+                .param(key == null ? null : key.fingerprint())
+                .update();
+        if (rows == 0) {
+            return null;
+        }
+        audit.append(
+                actor,
+                "erasure.received",
+                "erasure-request",
+                id,
+                Map.of(
+                        "regulation",
+                        regulation.name(),
+                        "due",
+                        due.toString(),
+                        "subjects",
+                        scope.people().size(),
+                        "records",
+                        scope.records().size()));
+        return id;
+    }
+
+    private static Timestamp at(Instant instant) {
+        return Timestamp.from(instant);
+    }
+}
