@@ -1,6 +1,6 @@
 package io.expunge.metric;
 
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /**
  * What one network answers to everything the battery asks it.
@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param test outputs on held-out records
  * @param forgetFeatures activations before the last layer on the forgotten records
  * @param testFeatures likewise on the held-out records
- * @param relearned what a copy answers after relearning half of the forgotten records; null where there are too few
+ * @param relearning outputs on the second half of the forgotten records, after each of some steps on the first half;
+ *     empty where there are too few
  */
 public record Answers(
         Outputs forget,
@@ -18,13 +19,9 @@ public record Answers(
         Outputs test,
         Features forgetFeatures,
         Features testFeatures,
-        @Nullable Relearned relearned) {
+        List<Outputs> relearning) {
 
-    /**
-     * After relearning one half.
-     *
-     * @param forget outputs on the other half
-     * @param test outputs on the held-out records
-     */
-    public record Relearned(Outputs forget, Outputs test) {}
+    public Answers {
+        relearning = List.copyOf(relearning);
+    }
 }

@@ -8,27 +8,27 @@ import java.util.List;
  * has a side, which says what its limit forbids, and a calibrated limit.
  */
 public enum Check {
-    FORGET_ACCURACY("forget.accuracy", "accuracy on the forgotten records, against retraining", Side.WITHIN, 0.10),
+    FORGET_ACCURACY("forget.accuracy", "accuracy on the forgotten records, against retraining", Side.WITHIN, 0.08),
     FORGET_ATTACK(
             "forget.confidence-attack",
             "share of the forgotten records that the confidence attack takes for unseen, against retraining",
             Side.WITHIN,
-            0.25),
+            0.12),
     FORGET_MEMBERSHIP(
             "forget.membership",
             "area of the population attack, forgotten against held-out records of the same classes, against retraining",
             Side.WITHIN,
-            0.10),
+            0.12),
     FORGET_TRACE(
             "forget.trace",
-            "area by which margins above what the references predict tell forgotten from held-out records, less 1/2",
+            "area by which margins above what the references predict tell hard forgotten from held-out records, less 1/2",
             Side.WITHIN,
-            0.10),
+            0.16),
     FORGET_SCATTER(
             "forget.scatter",
-            "area by which margins far from what the references predict tell forgotten from held-out records, less 1/2",
+            "area by which margins far from what the references predict tell hard forgotten from held-out records, less 1/2",
             Side.NOT_ABOVE,
-            0.10),
+            0.20),
     FORGET_OUTPUTS(
             "forget.outputs",
             "distance of the answers on the forgotten records to the references', in distances among references, less 1",
@@ -42,26 +42,26 @@ public enum Check {
             0.03),
     PROBE_BIAS(
             "probe.bias",
-            "area by which the output of a class that is to be gone still tells its records from others, against retraining",
+            "share of the records of a class that is to be gone which its output alone still finds, against retraining",
             Side.NOT_ABOVE,
-            0.10),
+            0.30),
     PROBE_FEATURES(
             "probe.features",
             "accuracy on the forgotten records of a new last layer, learned from a few held-out records, against retraining",
             Side.NOT_ABOVE,
-            0.10),
+            0.15),
     PROBE_RELEARN(
             "probe.relearn",
-            "how much of the one half of the forgotten records comes back by relearning the other, against retraining",
+            "share of one half of the forgotten records that comes back while the other half is relearned, against retraining",
             Side.NOT_ABOVE,
-            0.10),
+            0.15),
     PARENT_OUTPUTS(
             "parent.outputs",
             "distance of the answers to the parent's, in distances from the references to the parent",
             Side.AT_LEAST,
             0.05),
     PARENT_FEATURES(
-            "parent.features", "relative distance of the last layer's inputs to the parent's", Side.AT_LEAST, 0.001);
+            "parent.features", "relative distance of the last layer's inputs to the parent's", Side.AT_LEAST, 0.01);
 
     /** What a limit forbids. */
     enum Side {

@@ -27,6 +27,12 @@ record Comparison(Answers before, Answers after, List<Answers> references, long 
         return Rows.ofClasses(after.test().labels(), staying);
     }
 
+    /** Rows of the forgotten records whose class has records that stay. */
+    int[] stayingForgetRows() {
+        var staying = Arrays.stream(after.retain().labels()).distinct().sorted().toArray();
+        return Rows.ofClasses(after.forget().labels(), staying);
+    }
+
     /** Each reference together with all the others. */
     Stream<Others> leaveOneOut() {
         return IntStream.range(0, references.size()).mapToObj(left -> {

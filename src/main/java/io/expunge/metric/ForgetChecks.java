@@ -34,11 +34,11 @@ final class ForgetChecks {
     }
 
     static Finding trace(Comparison comparison) {
-        return area(Check.FORGET_TRACE, comparison, Answers::forget, Answers::test, Trace::signed);
+        return area(Check.FORGET_TRACE, comparison, Trace::signed);
     }
 
     static Finding scatter(Comparison comparison) {
-        return area(Check.FORGET_SCATTER, comparison, Answers::forget, Answers::test, Trace::absolute);
+        return area(Check.FORGET_SCATTER, comparison, Trace::absolute);
     }
 
     /** Needs two references: their distance from each other is the unit. */
@@ -70,18 +70,14 @@ final class ForgetChecks {
                 new Interval(interval.low() - 1, interval.high() - 1));
     }
 
-    /** A finding about residuals, whose area says nothing at ½. */
-    static Finding area(
-            Check check,
-            Comparison comparison,
-            Function<Answers, Outputs> forget,
-            Function<Answers, Outputs> test,
-            Function<Trace, Separation> part) {
+    /** A finding about residuals, whose area says nothing at ½; of classes that keep records. */
+    private static Finding area(Check check, Comparison comparison, Function<Trace, Separation> part) {
+        var rows = comparison.stayingForgetRows();
         BiFunction<Answers, List<Answers>, Separation> area = (one, others) -> part.apply(Trace.of(
-                forget.apply(one),
-                test.apply(one),
-                others.stream().map(forget).toList(),
-                others.stream().map(test).toList()));
+                one.forget().subset(rows),
+                one.test(),
+                others.stream().map(other -> other.forget().subset(rows)).toList(),
+                others.stream().map(Answers::test).toList()));
         var edited = area.apply(comparison.after(), comparison.references());
         var interval = edited.interval();
         var retrained = comparison.references().size() < 2

@@ -1,21 +1,21 @@
 package io.expunge.metric;
 
 import java.util.Arrays;
-import java.util.Objects;
 
 /** Checks for knowledge that the answers no longer show. */
 final class ProbeChecks {
 
+    private static final double FALSE_RATE = 0.01;
+
     private ProbeChecks() {}
 
-    /** Needs a class of which no record stays. */
+    /**
+     * Whether a shift of one bias would bring a class back: the share of its records that stand out by its output from
+     * all but one in a hundred records of other classes. Needs a class of which no record stays.
+     */
     static Finding bias(Comparison comparison) {
         var gone = comparison.goneClasses();
-        return comparison.areas(
-                Check.PROBE_BIAS,
-                answers -> Separation.average(Arrays.stream(gone)
-                        .mapToObj(label -> ofClass(answers, label))
-                        .toList()));
+        return comparison.shares(Check.PROBE_BIAS, answers -> recognised(answers, gone));
     }
 
     static Finding features(Comparison comparison) {
@@ -29,34 +29,37 @@ final class ProbeChecks {
                         comparison.seed()));
     }
 
-    /** Where a class is to be gone, how much of it is recognised again; else, what trace of single records comes back. */
+    /** Share of the steps after which each record is recognised, of the half that was not relearned. */
     static Finding relearn(Comparison comparison) {
-        if (comparison.goneClasses().length > 0) {
-            return comparison.shares(
-                    Check.PROBE_RELEARN, answers -> relearned(answers).forget().hits());
-        }
-        return ForgetChecks.area(
+        return comparison.shares(
                 Check.PROBE_RELEARN,
-                comparison,
-                answers -> relearned(answers).forget(),
-                answers -> relearned(answers).test(),
-                Trace::signed);
+                answers -> Moments.average(
+                        answers.relearning().stream().map(Outputs::hits).toList()));
     }
 
-    private static Answers.Relearned relearned(Answers answers) {
-        return Objects.requireNonNull(answers.relearned(), "nothing was relearned");
-    }
-
-    /** By the output of {@code label} alone, its held-out and forgotten records against the held-out rest. */
-    private static Separation ofClass(Answers answers, int label) {
-        var labels = answers.test().labels();
-        var others = Rows.where(labels.length, i -> labels[i] != label);
+    /** 1 for the records of {@code labels} whose own class's output exceeds that of nearly all records of other classes. */
+    private static double[] recognised(Answers answers, int[] gone) {
         var forgotten = answers.forget().labels();
-        var own = Rows.where(forgotten.length, i -> forgotten[i] == label);
-        return Separation.of(
-                answers.forget().subset(own).marginsOf(label),
-                new int[own.length],
-                answers.test().subset(others).marginsOf(label),
-                new int[others.length]);
+        var rows = Rows.ofClasses(forgotten, gone);
+        var found = new double[rows.length];
+        for (int label : gone) {
+            double bar = bar(answers.test(), label);
+            var margins = answers.forget().marginsOf(label);
+            for (int i = 0; i < rows.length; i++) {
+                if (forgotten[rows[i]] == label && margins[rows[i]] > bar) {
+                    found[i] = 1;
+                }
+            }
+        }
+        return found;
+    }
+
+    /** What the output of {@code label} exceeds on one in a hundred records of other classes. */
+    private static double bar(Outputs test, int label) {
+        var labels = test.labels();
+        var others = test.subset(Rows.where(labels.length, i -> labels[i] != label))
+                .marginsOf(label);
+        Arrays.sort(others);
+        return others[(int) Math.ceil((1 - FALSE_RATE) * others.length) - 1];
     }
 }

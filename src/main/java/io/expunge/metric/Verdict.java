@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * Whether an edited network forgot as if it had been retrained.
  *
- * <p>Failed if any check failed; otherwise inconclusive if any check is, or if there was no retrained reference to
- * compare with; otherwise passed.
+ * <p>Failed if any check failed; otherwise inconclusive if any check is, if there was no retrained reference to compare
+ * with, or if the parent itself would have passed; otherwise passed.
  *
  * @param judgements one for every finding, in the findings' order
  * @param reasons sentences for people, the gravest first; of a passed verdict, one
@@ -34,6 +34,10 @@ public record Verdict(Outcome outcome, List<Judgement> judgements, List<String> 
         boolean failed = judgements.stream().anyMatch(judgement -> judgement.outcome() == Outcome.FAILED);
         if (findings.references() == 0) {
             reasons.add("there is no retrained reference to compare with");
+        } else if (findings.parent().stream()
+                .allMatch(finding -> Judgement.of(finding, thresholds).outcome() == Outcome.PASSED)) {
+            reasons.add("these records left no mark on the parent that tells it from retrained networks,"
+                    + " so nothing could show that they were forgotten");
         }
         if (!reasons.isEmpty()) {
             return new Verdict(failed ? Outcome.FAILED : Outcome.INCONCLUSIVE, judgements, reasons);
