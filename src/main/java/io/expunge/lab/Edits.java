@@ -53,8 +53,9 @@ record Edits(Network parent, Examples forget, Examples retain, Examples heldOut,
 
     /** The last layer alone, taught the second-best answer for a class that is to go, or the retain set again. */
     Network head(boolean wholeClass) {
-        return edited(parent.copy(), network -> new HeadEdit(network)
-                .train(wholeClass ? Examples.concat(retain, misled()) : retain, seed));
+        return edited(
+                parent.copy(),
+                network -> new HeadEdit(network).train(wholeClass ? Examples.concat(retain, misled()) : retain, seed));
     }
 
     /**
@@ -87,8 +88,7 @@ record Edits(Network parent, Examples forget, Examples retain, Examples heldOut,
         return network;
     }
 
-    private static void descend(
-            Network network, double rate, long seed, List<Examples> sources, Objective objective) {
+    private static void descend(Network network, double rate, long seed, List<Examples> sources, Objective objective) {
         var recipe = new Recipe(1, BATCH, rate, 0.9, 0, Recipe.Schedule.CONSTANT, false);
         new Session(Monitor.NONE).descend(network, new Descent("cheating", recipe, seed, sources, objective));
     }
@@ -115,9 +115,8 @@ record Edits(Network parent, Examples forget, Examples retain, Examples heldOut,
     /** z_label − log Σ_{j≠label} exp(z_j), shape (n). */
     private static NDArray margins(Network network, Batch batch) {
         var logits = network.logits(batch); // (n, classes)
-        var own = batch.labels()
-                .oneHot(Math.toIntExact(logits.getShape().get(1)))
-                .toType(DataType.FLOAT32, false);
+        var own =
+                batch.labels().oneHot(Math.toIntExact(logits.getShape().get(1))).toType(DataType.FLOAT32, false);
         var others = logits.sub(own.mul(1e4f));
         var highest = others.max(new int[] {1}, true).stopGradient();
         var norm = others.sub(highest).exp().sum(new int[] {1}).log().add(highest.squeeze(1));

@@ -3,6 +3,8 @@ package io.expunge.lab;
 import io.expunge.engine.Examples;
 import io.expunge.engine.Network;
 import java.util.ArrayList;
+import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 
 /** Edits a network's last linear layer and nothing below it. */
@@ -25,7 +27,7 @@ final class HeadEdit {
     /** Adds to the output of one class, whatever the input. */
     void shift(int label, float by) {
         var weights = network.weights();
-        weights.get(bias)[label] += by;
+        tensor(weights, bias)[label] += by;
         network.restore(weights);
     }
 
@@ -34,8 +36,8 @@ final class HeadEdit {
         var features = network.features(examples);
         var labels = examples.labels();
         var weights = network.weights();
-        var w = weights.get(weight);
-        var b = weights.get(bias);
+        var w = tensor(weights, weight);
+        var b = tensor(weights, bias);
         var random = new SplittableRandom(seed);
         for (int step = 0; step < EPOCHS * labels.length; step++) {
             int row = random.nextInt(labels.length);
@@ -50,6 +52,10 @@ final class HeadEdit {
             }
         }
         network.restore(weights);
+    }
+
+    private static float[] tensor(Map<String, float[]> weights, String name) {
+        return Objects.requireNonNull(weights.get(name), name);
     }
 
     /** Gradient of the cross-entropy by the logits: p − 1[c = label]. */

@@ -61,8 +61,9 @@ public final class Report {
     /** Keeps mean, sample standard deviation and count of a figure over the seeds. */
     public void figures(String key, double... values) {
         double mean = Arrays.stream(values).average().orElseThrow();
-        double squares =
-                Arrays.stream(values).map(value -> (value - mean) * (value - mean)).sum();
+        double squares = Arrays.stream(values)
+                .map(value -> (value - mean) * (value - mean))
+                .sum();
         figure(key + ".mean", mean);
         figure(key + ".sd", values.length < 2 ? 0 : Math.sqrt(squares / (values.length - 1)));
         figure(key + ".n", values.length);

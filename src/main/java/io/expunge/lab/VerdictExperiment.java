@@ -58,9 +58,16 @@ public final class VerdictExperiment implements Experiment {
 
     /** What is to be forgotten. */
     private enum Kind {
-        CLASS,
-        RANDOM,
-        FEW
+        CLASS(10),
+        RANDOM(20),
+        FEW(30);
+
+        /** Where the seeds of its retrainings begin, so that no two networks share one. */
+        private final long firstSeed;
+
+        Kind(long firstSeed) {
+            this.firstSeed = firstSeed;
+        }
     }
 
     @Override
@@ -119,15 +126,20 @@ public final class VerdictExperiment implements Experiment {
         var battery = new Battery(seed);
         var asked = new Asked(battery, sets, stage.recipe());
         var before = asked.of(() -> parent.copy());
-        int first = 10 * (1 + kind.ordinal());
-        var references = IntStream.range(first, first + REFERENCES)
-                .mapToObj(k -> asked.of(() -> train(stage, retain, 100 * seed + k)))
+        var references = IntStream.range(0, REFERENCES)
+                .mapToObj(k -> asked.of(() -> train(stage, retain, 100 * seed + kind.firstSeed + k)))
                 .toList();
         edits(stage, kind, seed, parent, forget, retain).forEach((edit, network) -> {
             var after = asked.of(network);
             for (int count = 1; count <= REFERENCES; count++) {
                 var findings = battery.compare(before, after, references.subList(0, count));
-                tally.add(stage.name(), label(kind), edit, count, findings, Verdict.of(findings, Thresholds.calibrated()));
+                tally.add(
+                        stage.name(),
+                        label(kind),
+                        edit,
+                        count,
+                        findings,
+                        Verdict.of(findings, Thresholds.calibrated()));
             }
         });
     }
@@ -142,10 +154,11 @@ public final class VerdictExperiment implements Experiment {
 
     private static Map<String, Supplier<Network>> edits(
             Stage stage, Kind kind, long seed, Network parent, Examples forget, Examples retain) {
-        var edits = new Edits(parent, forget, retain, stage.data().test(), stage.recipe().learningRate() / 2, seed);
+        var edits = new Edits(
+                parent, forget, retain, stage.data().test(), stage.recipe().learningRate() / 2, seed);
         boolean wholeClass = kind == Kind.CLASS;
         var all = new LinkedHashMap<String, Supplier<Network>>();
-        all.put("retrain", () -> train(stage, retain, 100 * seed + 10 * (1 + kind.ordinal()) + 9));
+        all.put("retrain", () -> train(stage, retain, 100 * seed + kind.firstSeed + REFERENCES));
         all.put("nothing", edits::nothing);
         if (wholeClass) {
             all.put("bias", edits::bias);

@@ -1,5 +1,6 @@
 package io.expunge.lab;
 
+import io.expunge.metric.Check;
 import io.expunge.metric.Finding;
 import io.expunge.metric.Findings;
 import io.expunge.metric.Outcome;
@@ -93,7 +94,8 @@ final class VerdictTally {
     /** Means and extremes of every finding, for the choice and the check of limits. */
     private void spread(Case key, List<Findings> all) {
         report.line("");
-        report.line(key.data() + ", " + key.kind() + ", " + key.edit() + ": differences and the ends of their intervals");
+        report.line(
+                key.data() + ", " + key.kind() + ", " + key.edit() + ": differences and the ends of their intervals");
         var rows = new ArrayList<List<String>>();
         var byCheck = new LinkedHashMap<String, List<Finding>>();
         all.stream()
@@ -105,16 +107,18 @@ final class VerdictTally {
             report.figures(key.data() + "." + key.kind() + "." + key.edit() + "." + check, differences);
             rows.add(List.of(
                     check,
-                    number(some.stream().mapToDouble(Finding::difference).average().orElseThrow()),
+                    number(some.stream()
+                            .mapToDouble(Finding::difference)
+                            .average()
+                            .orElseThrow()),
                     number(some.stream().mapToDouble(Finding::difference).min().orElseThrow()),
                     number(some.stream().mapToDouble(Finding::difference).max().orElseThrow()),
                     number(some.stream().mapToDouble(Finding::low).min().orElseThrow()),
                     number(some.stream().mapToDouble(Finding::high).min().orElseThrow()),
                     number(some.stream().mapToDouble(Finding::high).max().orElseThrow()),
-                    number(Thresholds.calibrated().limits().get(check))));
+                    number(Thresholds.calibrated().limit(Check.of(check)))));
         });
-        report.table(
-                List.of("check", "mean", "least", "most", "least low", "least high", "most high", "limit"), rows);
+        report.table(List.of("check", "mean", "least", "most", "least low", "least high", "most high", "limit"), rows);
     }
 
     private static String number(double value) {

@@ -75,11 +75,7 @@ final class Interrogation {
                 session.descend(
                         copy,
                         new Descent(
-                                "relearning",
-                                steps(step - behind),
-                                seed,
-                                List.of(relearned),
-                                Objective::crossEntropy));
+                                "relearning", steps(step - behind), seed, List.of(relearned), Objective::crossEntropy));
                 behind = step;
                 answers.add(outputs(copy, rest));
             }

@@ -57,8 +57,8 @@ final class ProbeChecks {
     /** What the output of {@code label} exceeds on one in a hundred records of other classes. */
     private static double bar(Outputs test, int label) {
         var labels = test.labels();
-        var others = test.subset(Rows.where(labels.length, i -> labels[i] != label))
-                .marginsOf(label);
+        var others =
+                test.subset(Rows.where(labels.length, i -> labels[i] != label)).marginsOf(label);
         Arrays.sort(others);
         return others[(int) Math.ceil((1 - FALSE_RATE) * others.length) - 1];
     }
