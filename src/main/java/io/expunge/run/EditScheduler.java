@@ -1,0 +1,127 @@
+package io.expunge.run;
+
+import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.SchedulerName;
+import com.github.kagkarlsson.scheduler.task.CompletionHandler;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import java.lang.management.ManagementFactory;
+import java.time.Clock;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.core.env.Environment;
+import org.springframework.stereotype.Component;
+
+/** Takes runs from the queue, one at a time: gradients are computed in one place of a process. */
+@Component
+@ConditionalOnExpression("!'${expunge.role:all}'.equalsIgnoreCase('api')")
+class EditScheduler implements SmartLifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(EditScheduler.class);
+    private static final int MISSED_HEARTBEATS = 4;
+
+    private final Worker worker;
+    private final WorkerTable table;
+    private final RunSettings settings;
+    private final DataSource dataSource;
+    private final Clock clock;
+    private final String role;
+    private final String name;
+
+    private volatile @Nullable Scheduler scheduler;
+    private volatile @Nullable Thread heart;
+
+    EditScheduler(
+            Worker worker,
+            WorkerTable table,
+            RunSettings settings,
+            DataSource dataSource,
+            Clock clock,
+            Environment environment) {
+        this.worker = worker;
+        this.table = table;
+        this.settings = settings;
+        this.dataSource = dataSource;
+        this.clock = clock;
+        this.role = environment.getProperty("expunge.role", "all").toLowerCase(java.util.Locale.ROOT);
+        this.name = ManagementFactory.getRuntimeMXBean().getName() + "-"
+                + UUID.randomUUID().toString().substring(0, 8);
+    }
+
+    @Override
+    public void start() {
+        var task = Tasks.custom(EditQueue.TASK, Void.class)
+                .onFailure((complete, operations) ->
+                        operations.reschedule(complete, clock.instant().plus(settings.backOff())))
+                .onDeadExecutionRevive()
+                .execute((instance, context) -> {
+                    var again = worker.work(UUID.fromString(instance.getId()), name);
+                    return again == null
+                            ? new CompletionHandler.OnCompleteRemove<>()
+                            : (CompletionHandler<Void>)
+                                    (complete, operations) -> operations.reschedule(complete, again);
+                });
+        var made = Scheduler.create(dataSource, task)
+                .tableName(EditQueue.TABLE)
+                .schedulerName(new SchedulerName.Fixed(name))
+                .threads(1)
+                .enablePriority()
+                .pollUsingLockAndFetch(0.5, 1.0)
+                .pollingInterval(settings.poll())
+                .heartbeatInterval(settings.heartbeat())
+                .missedHeartbeatsLimit(MISSED_HEARTBEATS)
+                .shutdownMaxWait(settings.shutdown())
+                .build();
+        made.start();
+        scheduler = made;
+        heart = Thread.ofVirtual().name("worker-heartbeat").start(this::beat);
+        log.info("worker {} takes runs", name);
+    }
+
+    private void beat() {
+        while (scheduler != null) {
+            try {
+                table.seen(name, role, "cpu", worker.current());
+            } catch (RuntimeException e) {
+                log.warn(
+                        "the worker's heartbeat did not reach the database: {}",
+                        e.getClass().getSimpleName());
+            }
+            try {
+                Thread.sleep(settings.heartbeat());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    /** The run in hand is checkpointed and handed back before this returns. */
+    @Override
+    public void stop() {
+        worker.stop();
+        var running = scheduler;
+        scheduler = null;
+        if (running != null) {
+            running.stop();
+        }
+        var beating = heart;
+        if (beating != null) {
+            beating.interrupt();
+        }
+        try {
+            table.gone(name);
+        } catch (RuntimeException e) {
+            log.warn("the worker could not sign off: {}", e.getClass().getSimpleName());
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return scheduler != null;
+    }
+}

@@ -1,0 +1,50 @@
+package io.expunge.run;
+
+import io.expunge.audit.AuditLog;
+import io.expunge.erasure.Erasures;
+import java.time.Duration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The recurring work of modules that know no queue. */
+@Configuration(proxyBeanMethods = false)
+class HouseTasks {
+
+    private static final int REQUESTS_AT_ONCE = 100;
+    private static final int ENTRIES_AT_ONCE = 5_000;
+
+    private record Task(String name, Duration every, Runnable work) implements LightTask {
+
+        @Override
+        public void execute() {
+            work.run();
+        }
+    }
+
+    @Bean
+    LightTask erasureResolution(Erasures erasures) {
+        return new Task(
+                "erasure-resolution",
+                Duration.ofSeconds(1),
+                () -> drain(() -> erasures.resolvePending(REQUESTS_AT_ONCE), REQUESTS_AT_ONCE));
+    }
+
+    @Bean
+    LightTask auditSequencing(AuditLog audit) {
+        return new Task(
+                "audit-sequencing",
+                Duration.ofSeconds(1),
+                () -> drain(() -> audit.sequence(ENTRIES_AT_ONCE), ENTRIES_AT_ONCE));
+    }
+
+    @Bean
+    LightTask workerCleaning(WorkerTable workers) {
+        return new Task("worker-cleaning", Duration.ofHours(1), workers::forgetOld);
+    }
+
+    private static void drain(java.util.function.IntSupplier step, int full) {
+        while (step.getAsInt() == full) {
+            Thread.onSpinWait();
+        }
+    }
+}

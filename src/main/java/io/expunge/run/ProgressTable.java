@@ -1,0 +1,91 @@
+package io.expunge.run;
+
+import java.sql.Types;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** How far runs have come; written often, so beside the run's own row. */
+@Component
+class ProgressTable {
+
+    private final JdbcClient jdbc;
+
+    ProgressTable(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * How far a run has come.
+     *
+     * @param stage what a person is told is under way
+     * @param rate steps a second
+     * @param loss of the last step; not a number before the first
+     */
+    record Progress(String stage, long done, long total, double rate, double secondsLeft, double loss) {
+
+        double percent() {
+            return total == 0 ? 0 : 100.0 * done / total;
+        }
+    }
+
+    /** What the worker of a run must know: whether it still has it, and whether it shall stop. */
+    record Lease(boolean held, boolean cancelRequested) {}
+
+    Lease lease(UUID run, int attempt) {
+        return jdbc.sql("select attempt = ? and state = 'RUNNING', cancel_requested from run where id = ?")
+                .param(attempt)
+                .param(run)
+                .query((row, i) -> new Lease(row.getBoolean(1), row.getBoolean(2)))
+                .single();
+    }
+
+    void write(UUID run, int attempt, Progress progress) {
+        jdbc.sql("""
+                        insert into run_progress (run_id, stage, done, total, rate, seconds_left, loss, updated_at)
+                        select id, :stage, :done, :total, :rate, :left, :loss, now() from run
+                        where id = :run and attempt = :attempt
+                        on conflict (run_id) do update set stage = excluded.stage, done = excluded.done,
+                            total = excluded.total, rate = excluded.rate, seconds_left = excluded.seconds_left,
+                            loss = excluded.loss, updated_at = excluded.updated_at
+                        """)
+                .param("stage", progress.stage())
+                .param("done", progress.done())
+                .param("total", progress.total())
+                .param("rate", progress.rate())
+                .param("left", progress.secondsLeft())
+                .param("loss", Double.isFinite(progress.loss()) ? progress.loss() : null, Types.DOUBLE)
+                .param("run", run)
+                .param("attempt", attempt)
+                .update();
+    }
+
+    Optional<Progress> of(UUID run) {
+        return Optional.ofNullable(of(java.util.List.of(run)).get(run));
+    }
+
+    Map<UUID, Progress> of(Collection<UUID> runs) {
+        var all = new HashMap<UUID, Progress>();
+        jdbc.sql("""
+                        select run_id, stage, done, total, rate, seconds_left, loss from run_progress
+                        where run_id = any (?)
+                        """).param(runs.toArray(UUID[]::new)).query(row -> {
+            double loss = row.getDouble(7);
+            boolean none = row.wasNull();
+            all.put(
+                    row.getObject(1, UUID.class),
+                    new Progress(
+                            row.getString(2),
+                            row.getLong(3),
+                            row.getLong(4),
+                            row.getDouble(5),
+                            row.getDouble(6),
+                            none ? Double.NaN : loss));
+        });
+        return all;
+    }
+}

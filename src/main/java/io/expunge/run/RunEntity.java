@@ -1,0 +1,312 @@
+package io.expunge.run;
+
+import io.expunge.catalog.RecordRef;
+import io.expunge.erasure.Taken;
+import io.expunge.method.Method;
+import io.expunge.shared.IdempotencyKey;
+import io.expunge.shared.Problem;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import jakarta.persistence.Version;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/** One piece of work on one model. */
+@Entity
+@Table(name = "run")
+class RunEntity {
+
+    enum Kind {
+        TRAINING,
+        UNLEARNING
+    }
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final int MAX_FAILURE = 500;
+    private static final int RECORD = 20;
+
+    @Id
+    private UUID id;
+
+    @Version
+    private int revision;
+
+    private UUID controllerId;
+    private UUID modelId;
+
+    @Enumerated(EnumType.STRING)
+    private Kind kind;
+
+    @Enumerated(EnumType.STRING)
+    private RunState state;
+
+    @Enumerated(EnumType.STRING)
+    private Stage stage;
+
+    private int attempt;
+    private int failures;
+    private String starter;
+    private String submitters;
+    private @Nullable String method;
+    private @Nullable String training;
+    private @Nullable UUID parentVersionId;
+    private @Nullable UUID candidateVersionId;
+    private String requestIds;
+    private byte[] forget;
+    private @Nullable Instant dueAt;
+    private boolean cancelRequested;
+    private @Nullable String failure;
+    private @Nullable String worker;
+    private double editSeconds;
+
+    @SuppressWarnings("UnusedVariable") // read by queries
+    private @Nullable String idempotencyKey;
+
+    private byte @Nullable [] requestFingerprint;
+    private Instant createdAt;
+    private @Nullable Instant startedAt;
+    private @Nullable Instant endedAt;
+
+    @SuppressWarnings("NullAway.Init")
+    protected RunEntity() {}
+
+    private RunEntity(
+            UUID id, UUID controllerId, UUID modelId, Kind kind, Stage stage, String starter, Instant createdAt) {
+        this.id = id;
+        this.controllerId = controllerId;
+        this.modelId = modelId;
+        this.kind = kind;
+        this.state = RunState.QUEUED;
+        this.stage = stage;
+        this.starter = starter;
+        this.submitters = "[]";
+        this.requestIds = "[]";
+        this.forget = new byte[0];
+        this.createdAt = createdAt;
+    }
+
+    static RunEntity training(
+            UUID id, UUID controllerId, UUID modelId, TrainingOrder order, String starter, Instant createdAt) {
+        var run = new RunEntity(id, controllerId, modelId, Kind.TRAINING, Stage.TRAIN, starter, createdAt);
+        run.training = JSON.writeValueAsString(order);
+        return run;
+    }
+
+    static RunEntity unlearning(
+            UUID id, UUID controllerId, UUID modelId, Method method, Taken taken, String starter, Instant createdAt) {
+        var run = new RunEntity(id, controllerId, modelId, Kind.UNLEARNING, Stage.EDIT, starter, createdAt);
+        run.method = JSON.writeValueAsString(method);
+        run.submitters = JSON.writeValueAsString(taken.submitters());
+        run.requestIds = JSON.writeValueAsString(taken.requestIds());
+        run.dueAt = taken.earliestDue();
+        var buffer = ByteBuffer.wrap(new byte[taken.forget().size() * RECORD]);
+        taken.forget()
+                .forEach(record -> buffer.putLong(record.datasetId().getMostSignificantBits())
+                        .putLong(record.datasetId().getLeastSignificantBits())
+                        .putInt(record.ordinal()));
+        run.forget = new byte[buffer.capacity()];
+        buffer.rewind().get(run.forget);
+        return run;
+    }
+
+    void declaredUnder(IdempotencyKey key) {
+        idempotencyKey = key.value();
+        requestFingerprint = key.fingerprint();
+    }
+
+    /** A worker takes it; every earlier attempt has lost it from now on. */
+    void begin(String by, Instant at) {
+        if (state != RunState.RUNNING) {
+            become(RunState.RUNNING);
+        }
+        attempt++;
+        worker = by;
+        failure = null;
+        startedAt = startedAt == null ? at : startedAt;
+    }
+
+    /** The worker goes; another, or it itself, will go on. */
+    void handBack() {
+        become(RunState.QUEUED);
+        worker = null;
+    }
+
+    void editing(UUID parent) {
+        parentVersionId = parent;
+    }
+
+    void proposed(UUID candidate) {
+        candidateVersionId = candidate;
+    }
+
+    void spent(double seconds) {
+        editSeconds += seconds;
+    }
+
+    void advance(Stage next) {
+        stage = next;
+        failures = 0;
+    }
+
+    void awaitApproval() {
+        become(RunState.AWAITING_APPROVAL);
+        stage = Stage.APPROVE;
+        worker = null;
+    }
+
+    /** A person decided; the queue goes on with {@code next}. */
+    void goOn(Stage next) {
+        become(RunState.QUEUED);
+        stage = next;
+    }
+
+    /** Another method on the same run. */
+    void tryNext(Method next) {
+        method = JSON.writeValueAsString(next);
+        stage = Stage.EDIT;
+        candidateVersionId = null;
+        failures = 0;
+        editSeconds = 0;
+    }
+
+    /** An attempt failed; says how many have in a row. */
+    int failed(String why) {
+        become(RunState.RETRYING);
+        failure = shortened(why);
+        worker = null;
+        return ++failures;
+    }
+
+    void end(RunState last, @Nullable String why, Instant at) {
+        become(last);
+        failure = why == null ? null : shortened(why);
+        endedAt = at;
+        worker = null;
+    }
+
+    void retry() {
+        become(RunState.QUEUED);
+        failures = 0;
+        endedAt = null;
+        cancelRequested = false;
+    }
+
+    void requestCancel() {
+        cancelRequested = true;
+    }
+
+    private void become(RunState next) {
+        if (!state.canBecome(next)) {
+            throw Problem.conflict(
+                    "run-state", "run " + id + " is " + state.name().toLowerCase(Locale.ROOT));
+        }
+        state = next;
+    }
+
+    private static String shortened(String why) {
+        return why.length() <= MAX_FAILURE ? why : why.substring(0, MAX_FAILURE) + "…";
+    }
+
+    UUID id() {
+        return id;
+    }
+
+    UUID controllerId() {
+        return controllerId;
+    }
+
+    UUID modelId() {
+        return modelId;
+    }
+
+    Kind kind() {
+        return kind;
+    }
+
+    RunState state() {
+        return state;
+    }
+
+    Stage stage() {
+        return stage;
+    }
+
+    int attempt() {
+        return attempt;
+    }
+
+    boolean cancelRequested() {
+        return cancelRequested;
+    }
+
+    @Nullable Instant dueAt() {
+        return dueAt;
+    }
+
+    @Nullable String failure() {
+        return failure;
+    }
+
+    @Nullable String worker() {
+        return worker;
+    }
+
+    @Nullable Instant startedAt() {
+        return startedAt;
+    }
+
+    @Nullable Instant endedAt() {
+        return endedAt;
+    }
+
+    Instant createdAt() {
+        return createdAt;
+    }
+
+    byte @Nullable [] requestFingerprint() {
+        return requestFingerprint == null ? null : requestFingerprint.clone();
+    }
+
+    TrainingOrder training() {
+        return JSON.readValue(java.util.Objects.requireNonNull(training), TrainingOrder.class);
+    }
+
+    RunView view() {
+        return new RunView(
+                id,
+                controllerId,
+                modelId,
+                kind == Kind.UNLEARNING,
+                state,
+                stage,
+                attempt,
+                starter,
+                Set.of(JSON.readValue(submitters, String[].class)),
+                method == null ? null : JSON.readValue(method, Method.class),
+                parentVersionId,
+                candidateVersionId,
+                List.of(JSON.readValue(requestIds, UUID[].class)),
+                records(),
+                dueAt,
+                editSeconds);
+    }
+
+    private List<RecordRef> records() {
+        var buffer = ByteBuffer.wrap(forget);
+        var all = new ArrayList<RecordRef>();
+        while (buffer.hasRemaining()) {
+            all.add(new RecordRef(new UUID(buffer.getLong(), buffer.getLong()), buffer.getInt()));
+        }
+        return all;
+    }
+}

@@ -1,0 +1,68 @@
+package io.expunge.run;
+
+import io.expunge.api.Progress;
+import io.expunge.api.Run;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Runs as callers see them. */
+@Component
+public class RunPresenter {
+
+    private final Runs runs;
+    private final ProgressTable progress;
+
+    RunPresenter(Runs runs, ProgressTable progress) {
+        this.runs = runs;
+        this.progress = progress;
+    }
+
+    /** The caller's run {@code id}. */
+    public Run present(UUID id) {
+        return present(List.of(runs.find(id))).getFirst();
+    }
+
+    List<Run> present(List<RunEntity> rows) {
+        var all = progress.of(rows.stream().map(RunEntity::id).toList());
+        return rows.stream().map(run -> present(run, all.get(run.id()))).toList();
+    }
+
+    private static Run present(RunEntity run, ProgressTable.@Nullable Progress progress) {
+        var view = run.view();
+        var result = new Run(
+                        run.id(),
+                        run.modelId(),
+                        Run.KindEnum.fromValue(run.kind().name().toLowerCase(Locale.ROOT)),
+                        io.expunge.api.RunState.fromValue(run.state().name().toLowerCase(Locale.ROOT)),
+                        io.expunge.api.Stage.fromValue(run.stage().name().toLowerCase(Locale.ROOT)),
+                        run.attempt(),
+                        run.createdAt().atOffset(ZoneOffset.UTC))
+                .parentVersionId(view.parentVersionId())
+                .candidateVersionId(view.candidateVersionId())
+                .requestIds(view.requestIds())
+                .method(view.method())
+                .dueAt(at(run.dueAt()))
+                .cancelRequested(run.cancelRequested())
+                .failure(run.failure())
+                .worker(run.worker())
+                .startedAt(at(run.startedAt()))
+                .endedAt(at(run.endedAt()));
+        if (progress != null) {
+            var shown = new Progress(progress.stage(), progress.done(), progress.total(), progress.percent())
+                    .rate(progress.rate())
+                    .secondsLeft(progress.secondsLeft());
+            result.progress(Double.isFinite(progress.loss()) ? shown.loss(progress.loss()) : shown);
+        }
+        return result;
+    }
+
+    private static @Nullable OffsetDateTime at(@Nullable Instant instant) {
+        return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
+    }
+}

@@ -1,0 +1,47 @@
+package io.expunge.run;
+
+import jakarta.persistence.LockModeType;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.domain.Limit;
+import org.springframework.data.jpa.repository.Lock;
+import org.springframework.data.jpa.repository.Query;
+import org.springframework.data.repository.Repository;
+
+interface RunRepository extends Repository<RunEntity, UUID> {
+
+    RunEntity save(RunEntity run);
+
+    RunEntity saveAndFlush(RunEntity run);
+
+    Optional<RunEntity> findById(UUID id);
+
+    Optional<RunEntity> findByIdAndControllerId(UUID id, UUID controllerId);
+
+    Optional<RunEntity> findByControllerIdAndIdempotencyKey(UUID controllerId, String key);
+
+    @Lock(LockModeType.PESSIMISTIC_WRITE)
+    @Query("select r from RunEntity r where r.id = :id")
+    Optional<RunEntity> lock(UUID id);
+
+    @Query("""
+            select r from RunEntity r
+            where r.controllerId = :controller and (:before is null or r.id < :before)
+              and (:state is null or r.state = :state) and (:model is null or r.modelId = :model)
+            order by r.id desc
+            """)
+    List<RunEntity> page(
+            UUID controller, @Nullable UUID before, @Nullable RunState state, @Nullable UUID model, Limit limit);
+
+    @Query("""
+            select count(r) from RunEntity r
+            where r.modelId = :model and r.kind = io.expunge.run.RunEntity.Kind.UNLEARNING
+              and r.state not in (io.expunge.run.RunState.SUCCEEDED, io.expunge.run.RunState.FAILED,
+                                  io.expunge.run.RunState.CANCELLED)
+            """)
+    long active(UUID model);
+
+    long countByState(RunState state);
+}

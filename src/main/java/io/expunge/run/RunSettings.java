@@ -1,0 +1,28 @@
+package io.expunge.run;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * How runs are worked on.
+ *
+ * @param poll how often a worker asks for work
+ * @param heartbeat how often a worker says that it lives; after four missed its runs go to another
+ * @param checkpoint how often an edit's state is written
+ * @param progress how often progress is stored and a cancellation is looked for
+ * @param attempts how often a run is tried before a person is asked
+ * @param backOff wait before the second attempt; doubled for each further one
+ * @param shutdown how long a stop waits for a checkpoint
+ */
+@Validated
+@ConfigurationProperties(prefix = "expunge.run", ignoreUnknownFields = false)
+record RunSettings(
+        @DefaultValue("500ms") Duration poll,
+        @DefaultValue("3s") Duration heartbeat,
+        @DefaultValue("5s") Duration checkpoint,
+        @DefaultValue("500ms") Duration progress,
+        @DefaultValue("4") int attempts,
+        @DefaultValue("10s") Duration backOff,
+        @DefaultValue("25s") Duration shutdown) {}

@@ -1,0 +1,337 @@
+package io.expunge.run;
+
+import io.expunge.api.NewTrainingRun;
+import io.expunge.audit.Actor;
+import io.expunge.audit.AuditLog;
+import io.expunge.catalog.Models;
+import io.expunge.catalog.Versions;
+import io.expunge.erasure.Erasures;
+import io.expunge.method.Method;
+import io.expunge.shared.IdempotencyKey;
+import io.expunge.shared.Ids;
+import io.expunge.shared.Page;
+import io.expunge.shared.Problem;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.data.domain.Limit;
+import org.springframework.security.access.prepost.PreAuthorize;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Work on models: ordered, watched, moved on from stage to stage, cancelled and tried again. */
+@Service
+public class Runs {
+
+    private final RunRepository runs;
+    private final EditQueue queue;
+    private final Models models;
+    private final Versions versions;
+    private final Erasures erasures;
+    private final AuditLog audit;
+    private final ApplicationEventPublisher events;
+    private final Clock clock;
+
+    Runs(
+            RunRepository runs,
+            EditQueue queue,
+            Models models,
+            Versions versions,
+            Erasures erasures,
+            AuditLog audit,
+            ApplicationEventPublisher events,
+            Clock clock) {
+        this.runs = runs;
+        this.queue = queue;
+        this.models = models;
+        this.versions = versions;
+        this.erasures = erasures;
+        this.audit = audit;
+        this.events = events;
+        this.clock = clock;
+    }
+
+    /** Queues the training of a new version of the caller's model. */
+    @PreAuthorize("hasRole('ENGINEER')")
+    @Transactional
+    public UUID startTraining(NewTrainingRun declared, @Nullable IdempotencyKey key) {
+        var actor = Actor.current();
+        var earlier = earlier(actor, key);
+        if (earlier != null) {
+            return earlier;
+        }
+        var model = models.ownModel(declared.getModelId());
+        var source = versions.source(model.id(), declared.getData(), declared.getSeed());
+        var run = RunEntity.training(
+                Ids.next(),
+                actor.controller(),
+                model.id(),
+                new TrainingOrder(source, declared.getRecipe(), declared.getSeed()),
+                actor.name(),
+                clock.instant());
+        return enqueue(actor, run, key, Map.of("model", model.id().toString()));
+    }
+
+    /**
+     * Queues an edit for waiting requests, in the caller's transaction.
+     *
+     * @throws Problem if the model has nothing to edit or no request waits for it
+     */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public UUID startUnlearning(UnlearningOrder order) {
+        var earlier = earlier(order.by(), order.key());
+        if (earlier != null) {
+            return earlier;
+        }
+        var model = models.model(order.modelId());
+        if (!model.controller().equals(order.by().controller())) {
+            throw Problem.notFound("model", order.modelId());
+        }
+        if (model.champion() == null) {
+            throw Problem.refused("model-not-trained", "modelId", "has no published version to edit");
+        }
+        var id = Ids.next();
+        var taken = erasures.take(model.id(), order.requestIds(), id);
+        var run = RunEntity.unlearning(
+                id,
+                order.by().controller(),
+                model.id(),
+                order.method(),
+                taken,
+                order.by().name(),
+                clock.instant());
+        return enqueue(
+                order.by(),
+                run,
+                order.key(),
+                Map.of(
+                        "model",
+                        model.id().toString(),
+                        "method",
+                        order.method().name(),
+                        "requests",
+                        taken.requestIds().size(),
+                        "records",
+                        taken.forget().size()));
+    }
+
+    private @Nullable UUID earlier(Actor actor, @Nullable IdempotencyKey key) {
+        if (key == null) {
+            return null;
+        }
+        return runs.findByControllerIdAndIdempotencyKey(actor.controller(), key.value())
+                .map(run -> {
+                    key.requireSame(run.requestFingerprint());
+                    return run.id();
+                })
+                .orElse(null);
+    }
+
+    private UUID enqueue(Actor actor, RunEntity run, @Nullable IdempotencyKey key, Map<String, ?> details) {
+        if (key != null) {
+            run.declaredUnder(key);
+        }
+        runs.save(run);
+        queue.add(run.id(), run.dueAt());
+        audit.append(actor, "run.queued", "run", run.id(), details);
+        return run.id();
+    }
+
+    /** Whether an unlearning run of this model has begun and not ended. */
+    @Transactional(readOnly = true)
+    public boolean active(UUID modelId) {
+        return runs.active(modelId) > 0;
+    }
+
+    /** The run {@code id} of any controller, for background work. */
+    @Transactional(readOnly = true)
+    public RunView run(UUID id) {
+        return runs.findById(id).orElseThrow(() -> Problem.notFound("run", id)).view();
+    }
+
+    /** The caller's run {@code id}. */
+    @Transactional(readOnly = true)
+    public RunView ownRun(UUID id) {
+        return own(id).view();
+    }
+
+    @PreAuthorize("hasAnyRole('ENGINEER', 'PRIVACY_OFFICER', 'AUDITOR')")
+    @Transactional(readOnly = true)
+    RunEntity find(UUID id) {
+        return own(id);
+    }
+
+    @PreAuthorize("hasAnyRole('ENGINEER', 'PRIVACY_OFFICER', 'AUDITOR')")
+    @Transactional(readOnly = true)
+    Page<RunEntity> list(
+            @Nullable String cursor, @Nullable Integer asked, @Nullable RunState state, @Nullable UUID model) {
+        int limit = Page.limit(asked);
+        var rows = runs.page(Actor.current().controller(), Page.before(cursor), state, model, Limit.of(limit + 1));
+        return Page.of(rows, limit, RunEntity::id);
+    }
+
+    /** Asks for a stop; a run that nobody works on ends at once. */
+    @PreAuthorize("hasAnyRole('ENGINEER', 'PRIVACY_OFFICER')")
+    @Transactional
+    public void cancel(UUID id) {
+        var actor = Actor.current();
+        own(id);
+        var run = lock(id);
+        if (run.state().ended()) {
+            throw Problem.conflict("run-ended", "run " + id + " has ended already");
+        }
+        run.requestCancel();
+        audit.append(actor, "run.cancel-requested", "run", id, Map.of());
+        if (run.state() != RunState.RUNNING) {
+            cancelled(run);
+        }
+        runs.save(run);
+    }
+
+    /** Queues a failed run again; it goes on from its last checkpoint. */
+    @PreAuthorize("hasRole('ENGINEER')")
+    @Transactional
+    public void retry(UUID id) {
+        var actor = Actor.current();
+        own(id);
+        var run = lock(id);
+        run.retry();
+        runs.save(run);
+        queue.add(id, run.dueAt());
+        audit.append(
+                actor, "run.retried", "run", id, Map.of("stage", run.stage().name()));
+    }
+
+    /** Moves a run that is worked on to its next stage. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public void advance(UUID id, Stage next) {
+        var run = lock(id);
+        var before = run.stage();
+        run.advance(next);
+        changed(run, "run.advanced", Map.of("from", before.name(), "to", next.name()));
+    }
+
+    /** Hands the decision to a person; the worker lets go of the run. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public void awaitApproval(UUID id) {
+        var run = lock(id);
+        run.awaitApproval();
+        changed(run, "run.awaits-approval", Map.of());
+    }
+
+    /** A person decided; the queue goes on with {@code next}. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public void goOn(UUID id, Stage next) {
+        var run = lock(id);
+        run.goOn(next);
+        queue.add(id, run.dueAt());
+        changed(run, "run.decided", Map.of("to", next.name()));
+    }
+
+    /** Another method on the same run, from the beginning; the candidate is dropped. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public void tryNext(UUID id, Method next) {
+        var run = lock(id);
+        var candidate = run.view().candidateVersionId();
+        if (candidate != null) {
+            versions.reject(candidate, Actor.system(run.controllerId()));
+        }
+        run.tryNext(next);
+        changed(run, "run.next-method", Map.of("method", next.name()));
+    }
+
+    @Transactional(propagation = Propagation.MANDATORY)
+    public void succeed(UUID id) {
+        var run = lock(id);
+        run.end(RunState.SUCCEEDED, null, clock.instant());
+        if (run.kind() == RunEntity.Kind.UNLEARNING) {
+            erasures.forgotten(id);
+        }
+        ended(run, Map.of());
+    }
+
+    /** The run cannot be done; its requests need a person. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public void fail(UUID id, String reason) {
+        var run = lock(id);
+        run.end(RunState.FAILED, reason, clock.instant());
+        if (run.kind() == RunEntity.Kind.UNLEARNING) {
+            erasures.needsPerson(id);
+        }
+        ended(run, Map.of("stage", run.stage().name()));
+    }
+
+    /** Ends a run without a result; its requests wait again. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public void drop(UUID id) {
+        var run = lock(id);
+        cancelled(run);
+        runs.save(run);
+    }
+
+    @Transactional(readOnly = true)
+    TrainingOrder trainingOrder(UUID id) {
+        return runs.findById(id).orElseThrow().training();
+    }
+
+    @Transactional(propagation = Propagation.MANDATORY)
+    void editing(UUID id, UUID parent) {
+        var run = lock(id);
+        run.editing(parent);
+        runs.save(run);
+    }
+
+    @Transactional(propagation = Propagation.MANDATORY)
+    void proposed(UUID id, UUID candidate) {
+        var run = lock(id);
+        run.proposed(candidate);
+        runs.save(run);
+    }
+
+    /** Adds to the time that an edit has taken; an attempt that lost the run adds nothing. */
+    @Transactional
+    void spent(UUID id, int attempt, double seconds) {
+        var run = lock(id);
+        if (run.attempt() == attempt) {
+            run.spent(seconds);
+            runs.save(run);
+        }
+    }
+
+    void cancelled(RunEntity run) {
+        var candidate = run.view().candidateVersionId();
+        if (candidate != null) {
+            versions.reject(candidate, Actor.system(run.controllerId()));
+        }
+        run.end(RunState.CANCELLED, null, clock.instant());
+        if (run.kind() == RunEntity.Kind.UNLEARNING) {
+            erasures.release(run.id());
+        }
+        ended(run, Map.of("stage", run.stage().name()));
+    }
+
+    RunEntity lock(UUID id) {
+        return runs.lock(id).orElseThrow(() -> Problem.notFound("run", id));
+    }
+
+    void changed(RunEntity run, String action, Map<String, ?> details) {
+        runs.save(run);
+        audit.append(Actor.system(run.controllerId()), action, "run", run.id(), details);
+    }
+
+    private void ended(RunEntity run, Map<String, ?> details) {
+        var all = new HashMap<String, Object>(details);
+        all.put("attempt", run.attempt());
+        changed(run, "run." + run.state().name().toLowerCase(java.util.Locale.ROOT), all);
+        events.publishEvent(new RunEnded(run.id(), run.state()));
+    }
+
+    private RunEntity own(UUID id) {
+        return runs.findByIdAndControllerId(id, Actor.current().controller())
+                .orElseThrow(() -> Problem.notFound("run", id));
+    }
+}

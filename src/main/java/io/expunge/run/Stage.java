@@ -1,0 +1,12 @@
+package io.expunge.run;
+
+/** What a run does now; each stage is safe to enter twice. */
+public enum Stage {
+    RESOLVE,
+    TRAIN,
+    EDIT,
+    MEASURE,
+    JUDGE,
+    APPROVE,
+    PUBLISH
+}

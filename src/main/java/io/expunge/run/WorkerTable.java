@@ -1,0 +1,75 @@
+package io.expunge.run;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** The processes that edit models, by the database's clock. */
+@Component
+class WorkerTable {
+
+    private static final Duration KEPT = Duration.ofDays(1);
+
+    private final JdbcClient jdbc;
+    private final RunSettings settings;
+
+    WorkerTable(JdbcClient jdbc, RunSettings settings) {
+        this.jdbc = jdbc;
+        this.settings = settings;
+    }
+
+    record Row(
+            String name,
+            String role,
+            String device,
+            @Nullable UUID runId,
+            Instant startedAt,
+            Instant lastSeenAt,
+            boolean alive) {}
+
+    void seen(String name, String role, String device, @Nullable UUID run) {
+        jdbc.sql("""
+                        insert into worker (name, role, device, run_id, started_at, last_seen_at)
+                        values (:name, :role, :device, :run, now(), now())
+                        on conflict (name) do update set run_id = excluded.run_id, last_seen_at = now()
+                        """)
+                .param("name", name)
+                .param("role", role)
+                .param("device", device)
+                .param("run", run, java.sql.Types.OTHER)
+                .update();
+    }
+
+    void gone(String name) {
+        jdbc.sql("delete from worker where name = ?").param(name).update();
+    }
+
+    void forgetOld() {
+        jdbc.sql("delete from worker where last_seen_at < now() - make_interval(secs => ?)")
+                .param(KEPT.toSeconds())
+                .update();
+    }
+
+    List<Row> all() {
+        return jdbc.sql("""
+                        select name, role, device, run_id, started_at, last_seen_at,
+                               last_seen_at > now() - make_interval(secs => ?) as alive
+                        from worker order by name
+                        """)
+                .param(4.0 * settings.heartbeat().toMillis() / 1000)
+                .query((row, i) -> new Row(
+                        row.getString(1),
+                        row.getString(2),
+                        row.getString(3),
+                        row.getObject(4, UUID.class),
+                        row.getObject(5, OffsetDateTime.class).toInstant(),
+                        row.getObject(6, OffsetDateTime.class).toInstant(),
+                        row.getBoolean(7)))
+                .list();
+    }
+}
