@@ -172,7 +172,13 @@ public class Erasures {
      */
     @Transactional(propagation = Propagation.MANDATORY)
     public Taken take(UUID modelId, Collection<UUID> requestIds, UUID runId) {
-        var waiting = targets.findByModelIdAndState(modelId, TargetEntity.State.WAITING);
+        var waiting = new ArrayList<>(targets.findByModelIdAndState(modelId, TargetEntity.State.WAITING));
+        if (!requestIds.isEmpty()) {
+            // a person who names a request decides on one that needs a person, too
+            targets.findByModelIdAndState(modelId, TargetEntity.State.ATTENTION).stream()
+                    .filter(target -> requestIds.contains(target.requestId()))
+                    .forEach(waiting::add);
+        }
         var wanted = requestIds.isEmpty()
                 ? waiting.stream().map(TargetEntity::requestId).collect(Collectors.toSet())
                 : new HashSet<>(requestIds);

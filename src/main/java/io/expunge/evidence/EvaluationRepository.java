@@ -1,0 +1,12 @@
+package io.expunge.evidence;
+
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.data.repository.Repository;
+
+interface EvaluationRepository extends Repository<EvaluationEntity, UUID> {
+
+    EvaluationEntity save(EvaluationEntity evaluation);
+
+    Optional<EvaluationEntity> findById(UUID runId);
+}

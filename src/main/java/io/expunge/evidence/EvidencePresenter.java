@@ -1,0 +1,97 @@
+package io.expunge.evidence;
+
+import io.expunge.api.Evidence;
+import io.expunge.api.Measurement;
+import io.expunge.metric.Check;
+import io.expunge.metric.Finding;
+import io.expunge.metric.Judgement;
+import io.expunge.metric.Outcome;
+import io.expunge.metric.Verdict;
+import io.expunge.run.Runs;
+import io.expunge.shared.Problem;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.access.prepost.PreAuthorize;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Evidence as an authority would read it: counts, scores and digests, nothing about anybody. */
+@Component
+class EvidencePresenter {
+
+    private final Runs runs;
+    private final EvaluationRepository evaluations;
+
+    EvidencePresenter(Runs runs, EvaluationRepository evaluations) {
+        this.runs = runs;
+        this.evaluations = evaluations;
+    }
+
+    @PreAuthorize("hasAnyRole('ENGINEER', 'PRIVACY_OFFICER', 'AUDITOR')")
+    @Transactional(readOnly = true)
+    public Evidence present(UUID runId) {
+        runs.ownRun(runId);
+        var evaluation = evaluations.findById(runId).orElseThrow(() -> Problem.notFound("evidence", runId));
+        var findings = evaluation.findings();
+        var reasons = new ArrayList<String>();
+        evaluation.earlier().forEach(earlier -> reasons.add("before: " + earlier));
+        reasons.addAll(evaluation.reasons());
+        var evidence = new Evidence(
+                        runId, verdict(evaluation.outcome()), measurements(evaluation), at(evaluation.fixedAt()))
+                .reasons(reasons)
+                .decidedBy(evaluation.decidedBy());
+        if (findings != null) {
+            evidence.references(findings.references())
+                    .forgetRecords((long) findings.forgetRecords())
+                    .retainRecords((long) findings.retainRecords())
+                    .testRecords((long) findings.testRecords());
+        }
+        if (evaluation.referenceSeconds() > 0) {
+            evidence.costPercent(100 * evaluation.editSeconds() / evaluation.referenceSeconds());
+        }
+        var measuredAt = evaluation.measuredAt();
+        var decidedAt = evaluation.decidedAt();
+        return evidence.measuredAt(measuredAt == null ? null : at(measuredAt))
+                .decidedAt(decidedAt == null ? null : at(decidedAt));
+    }
+
+    private static Evidence.VerdictEnum verdict(@Nullable Outcome outcome) {
+        return outcome == null
+                ? Evidence.VerdictEnum.PENDING
+                : Evidence.VerdictEnum.fromValue(outcome.name().toLowerCase(Locale.ROOT));
+    }
+
+    private static List<Measurement> measurements(EvaluationEntity evaluation) {
+        var findings = evaluation.findings();
+        if (findings == null) {
+            return List.of();
+        }
+        var judgements = Verdict.of(findings, evaluation.rules().thresholds()).judgements();
+        var all = new ArrayList<Measurement>();
+        for (int i = 0; i < judgements.size(); i++) {
+            all.add(measurement(findings.findings().get(i), judgements.get(i)));
+        }
+        return all;
+    }
+
+    private static Measurement measurement(Finding finding, Judgement judgement) {
+        return new Measurement(finding.check(), Check.of(finding.check()).description())
+                .before(finding.before())
+                .after(finding.after())
+                .reference(finding.reference())
+                .referenceLow(finding.referenceLow())
+                .referenceHigh(finding.referenceHigh())
+                .threshold(judgement.threshold())
+                .passed(judgement.outcome() == Outcome.PASSED);
+    }
+
+    private static OffsetDateTime at(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+}

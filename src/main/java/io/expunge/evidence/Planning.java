@@ -1,0 +1,98 @@
+package io.expunge.evidence;
+
+import io.expunge.api.NewUnlearningRun;
+import io.expunge.audit.Actor;
+import io.expunge.catalog.Models;
+import io.expunge.erasure.Erasures;
+import io.expunge.erasure.WaitingTarget;
+import io.expunge.run.Runs;
+import io.expunge.run.UnlearningOrder;
+import io.expunge.shared.IdempotencyKey;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.access.prepost.PreAuthorize;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Orders runs and fixes, in the same transaction, what they will be judged by. */
+@Service
+class Planning {
+
+    /** So close to its deadline a request waits for no other. */
+    private static final Duration URGENT = Duration.ofDays(1);
+
+    private final Runs runs;
+    private final Models models;
+    private final Erasures erasures;
+    private final Policies policies;
+    private final EvaluationRepository evaluations;
+    private final Clock clock;
+
+    Planning(
+            Runs runs,
+            Models models,
+            Erasures erasures,
+            Policies policies,
+            EvaluationRepository evaluations,
+            Clock clock) {
+        this.runs = runs;
+        this.models = models;
+        this.erasures = erasures;
+        this.policies = policies;
+        this.evaluations = evaluations;
+        this.clock = clock;
+    }
+
+    /** Orders a run by hand. */
+    @PreAuthorize("hasAnyRole('ENGINEER', 'PRIVACY_OFFICER')")
+    @Transactional
+    public UUID order(NewUnlearningRun declared, @Nullable IdempotencyKey key) {
+        var actor = Actor.current();
+        var model = models.ownModel(declared.getModelId());
+        var policy = Objects.requireNonNullElse(declared.getPolicy(), model.policy());
+        var rules = policies.rules(actor.controller(), policy);
+        if (declared.getMethod() != null) {
+            rules = rules.beginningWith(declared.getMethod());
+        }
+        var requests = Objects.requireNonNullElse(declared.getRequestIds(), List.<UUID>of());
+        return start(actor, model.id(), requests, policy, rules, key);
+    }
+
+    /** Orders a run for a model's waiting requests if its policy wants that now. */
+    @Transactional
+    public void plan(UUID modelId) {
+        if (runs.active(modelId)) {
+            return;
+        }
+        var waiting = erasures.waiting(modelId);
+        if (waiting.isEmpty()) {
+            return;
+        }
+        var model = models.model(modelId);
+        var rules = policies.rules(model.controller(), model.policy());
+        if (rules.automatic() && waiting.stream().anyMatch(target -> isTime(target, rules.waitSeconds()))) {
+            start(Actor.system(model.controller()), modelId, List.of(), model.policy(), rules, null);
+        }
+    }
+
+    private boolean isTime(WaitingTarget target, int waitSeconds) {
+        Instant now = clock.instant();
+        return !now.isBefore(target.since().plusSeconds(waitSeconds))
+                || now.isAfter(target.dueAt().minus(URGENT));
+    }
+
+    private UUID start(
+            Actor actor, UUID modelId, List<UUID> requests, String policy, Rules rules, @Nullable IdempotencyKey key) {
+        var id = runs.startUnlearning(
+                new UnlearningOrder(actor, modelId, requests, rules.methods().getFirst(), key));
+        if (evaluations.findById(id).isEmpty()) {
+            evaluations.save(new EvaluationEntity(id, actor.controller(), policy, rules, clock.instant()));
+        }
+        return id;
+    }
+}

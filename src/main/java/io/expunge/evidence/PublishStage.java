@@ -1,0 +1,50 @@
+package io.expunge.evidence;
+
+import io.expunge.audit.Actor;
+import io.expunge.catalog.Versions;
+import io.expunge.metric.Finding;
+import io.expunge.metric.Findings;
+import io.expunge.run.Runs;
+import io.expunge.run.Stage;
+import io.expunge.run.StageHandler;
+import io.expunge.run.StageWork;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.springframework.stereotype.Component;
+
+/** Makes the candidate the champion and its requests served, all at once. */
+@Component
+class PublishStage implements StageHandler {
+
+    private final Runs runs;
+    private final Versions versions;
+    private final EvaluationRepository evaluations;
+
+    PublishStage(Runs runs, Versions versions, EvaluationRepository evaluations) {
+        this.runs = runs;
+        this.versions = versions;
+        this.evaluations = evaluations;
+    }
+
+    @Override
+    public Stage stage() {
+        return Stage.PUBLISH;
+    }
+
+    @Override
+    public void execute(StageWork work) {
+        var run = work.run();
+        work.inTransaction(() -> {
+            var evaluation = evaluations.findById(run.id()).orElseThrow();
+            var candidate = Objects.requireNonNull(run.candidateVersionId());
+            Findings findings = evaluation.findings();
+            if (findings != null) {
+                versions.recordMetrics(
+                        candidate,
+                        findings.findings().stream().collect(Collectors.toMap(Finding::check, Finding::after)));
+            }
+            versions.publish(candidate, Actor.system(run.controller()));
+            runs.succeed(run.id());
+        });
+    }
+}

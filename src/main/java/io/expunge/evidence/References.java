@@ -1,0 +1,75 @@
+package io.expunge.evidence;
+
+import io.expunge.catalog.ModelView;
+import io.expunge.catalog.TrainingSets;
+import io.expunge.catalog.VersionView;
+import io.expunge.engine.Network;
+import io.expunge.engine.Seeds;
+import io.expunge.engine.Trainer;
+import io.expunge.run.StageWork;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Models retrained without what is to be forgotten; kept in the run's workspace, so each is trained once for a run. */
+final class References implements AutoCloseable {
+
+    private final List<Network> networks = new ArrayList<>();
+    private double seconds;
+
+    private References() {}
+
+    static References of(StageWork work, ModelView model, VersionView parent, TrainingSets.Sets data, int count) {
+        var all = new References();
+        try {
+            for (int i = 0; i < count; i++) {
+                all.add(work, model, parent, data, i);
+            }
+            return all;
+        } catch (RuntimeException e) {
+            all.close();
+            throw e;
+        }
+    }
+
+    private void add(StageWork work, ModelView model, VersionView parent, TrainingSets.Sets data, int index) {
+        Path file = work.workspace().resolve("reference-" + index + ".safetensors");
+        Path time = work.workspace().resolve("reference-" + index + ".seconds");
+        try {
+            if (!Files.exists(time)) {
+                long began = System.nanoTime();
+                long seed = Seeds.derive(work.run().id().getLeastSignificantBits(), index);
+                try (var network = Trainer.train(
+                        model.architecture(),
+                        parent.recipe(),
+                        data.retain(),
+                        seed,
+                        work.monitor("reference-" + index))) {
+                    network.save(file);
+                }
+                Files.writeString(time, Double.toString((System.nanoTime() - began) / 1e9));
+            }
+            seconds += Double.parseDouble(Files.readString(time));
+            networks.add(Network.load(model.architecture(), file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    List<Network> networks() {
+        return networks;
+    }
+
+    /** Mean time of one retraining; 0 without references. */
+    double meanSeconds() {
+        return networks.isEmpty() ? 0 : seconds / networks.size();
+    }
+
+    @Override
+    public void close() {
+        networks.forEach(Network::close);
+    }
+}

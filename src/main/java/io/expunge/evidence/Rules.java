@@ -1,0 +1,35 @@
+package io.expunge.evidence;
+
+import io.expunge.method.Method;
+import io.expunge.metric.Thresholds;
+import java.util.List;
+
+/**
+ * What a policy says of a run; fixed when the run is ordered.
+ *
+ * @param methods tried in order; after the last one a person is asked
+ * @param references retrained models that the candidate is compared with
+ * @param approvalByPerson whether a candidate that passed waits for somebody to publish it
+ * @param automatic whether runs are planned without being asked for
+ * @param waitSeconds how long a request may wait for others to share a run
+ */
+record Rules(
+        List<Method> methods,
+        int references,
+        boolean approvalByPerson,
+        boolean automatic,
+        int waitSeconds,
+        Thresholds thresholds) {
+
+    Rules {
+        methods = List.copyOf(methods);
+    }
+
+    /** The same rules with {@code first} tried before any other method. */
+    Rules beginningWith(Method first) {
+        var all = new java.util.ArrayList<Method>();
+        all.add(first);
+        methods.stream().filter(method -> !method.equals(first)).forEach(all::add);
+        return new Rules(all, references, approvalByPerson, automatic, waitSeconds, thresholds);
+    }
+}
