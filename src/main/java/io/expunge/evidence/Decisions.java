@@ -67,12 +67,8 @@ class Decisions {
     @Transactional
     public void reject(UUID runId) {
         var actor = Actor.current();
-        var run = awaiting(runId);
+        awaiting(runId);
         decide(actor, runId, "rejected");
-        var candidate = run.candidateVersionId();
-        if (candidate != null) {
-            versions.reject(candidate, actor);
-        }
         runs.fail(runId, "rejected by a person");
     }
 

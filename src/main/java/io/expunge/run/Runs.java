@@ -4,6 +4,7 @@ import io.expunge.api.NewTrainingRun;
 import io.expunge.audit.Actor;
 import io.expunge.audit.AuditLog;
 import io.expunge.catalog.Models;
+import io.expunge.catalog.VersionView;
 import io.expunge.catalog.Versions;
 import io.expunge.erasure.Erasures;
 import io.expunge.method.Method;
@@ -236,10 +237,7 @@ public class Runs {
     @Transactional(propagation = Propagation.MANDATORY)
     public void tryNext(UUID id, Method next) {
         var run = lock(id);
-        var candidate = run.view().candidateVersionId();
-        if (candidate != null) {
-            versions.reject(candidate, Actor.system(run.controllerId()));
-        }
+        rejectCandidate(run);
         run.tryNext(next);
         changed(run, "run.next-method", Map.of("method", next.name()));
     }
@@ -258,6 +256,7 @@ public class Runs {
     @Transactional(propagation = Propagation.MANDATORY)
     public void fail(UUID id, String reason) {
         var run = lock(id);
+        rejectCandidate(run);
         run.end(RunState.FAILED, reason, clock.instant());
         if (run.kind() == RunEntity.Kind.UNLEARNING) {
             erasures.needsPerson(id);
@@ -303,15 +302,19 @@ public class Runs {
     }
 
     void cancelled(RunEntity run) {
-        var candidate = run.view().candidateVersionId();
-        if (candidate != null) {
-            versions.reject(candidate, Actor.system(run.controllerId()));
-        }
+        rejectCandidate(run);
         run.end(RunState.CANCELLED, null, clock.instant());
         if (run.kind() == RunEntity.Kind.UNLEARNING) {
             erasures.release(run.id());
         }
         ended(run, Map.of("stage", run.stage().name()));
+    }
+
+    private void rejectCandidate(RunEntity run) {
+        var candidate = run.view().candidateVersionId();
+        if (candidate != null && versions.version(candidate).state() == VersionView.State.CANDIDATE) {
+            versions.reject(candidate, Actor.system(run.controllerId()));
+        }
     }
 
     RunEntity lock(UUID id) {

@@ -24,6 +24,9 @@ final class JsonProblems {
                 Problem.invalid(path(e), "is not known here; known are " + names(e.getKnownPropertyIds()));
             case InvalidTypeIdException e -> Problem.invalid(path(e), "has a name that is missing or not known here");
             case ValueInstantiationException e
+            when e.getType() != null && e.getType().isEnumType() ->
+                Problem.invalid(path(e), "must be " + expected(e.getType().getRawClass()));
+            case ValueInstantiationException e
             when e.getCause() instanceof IllegalArgumentException why ->
                 Problem.invalid(path(e), String.valueOf(why.getMessage()));
             case InvalidFormatException e -> Problem.invalid(path(e), "must be " + expected(e.getTargetType()));

@@ -22,6 +22,7 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+import tools.jackson.core.JacksonException;
 
 /** Every refusal leaves as application/problem+json and says which field was wrong. */
 @RestControllerAdvice
@@ -69,8 +70,18 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     @Override
     protected @Nullable ResponseEntity<Object> handleHttpMessageNotReadable(
             HttpMessageNotReadableException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
-        var problem = JsonProblems.explain(e.getMostSpecificCause());
+        var problem = JsonProblems.explain(fault(e));
         return handleExceptionInternal(e, body(problem), headers, problem.status(), request);
+    }
+
+    /** What Jackson found, which knows the field; else the cause of all. */
+    private static Throwable fault(HttpMessageNotReadableException e) {
+        for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof JacksonException || cause instanceof Problem) {
+                return cause;
+            }
+        }
+        return e.getMostSpecificCause();
     }
 
     @Override
