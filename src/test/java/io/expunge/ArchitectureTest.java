@@ -63,7 +63,7 @@ class ArchitectureTest {
 
     @ParameterizedTest
     @CsvSource({
-        "engine, io.expunge.engine",
+        "engine, io.expunge.engine|com.google.gson..",
         "metric, io.expunge.metric|io.expunge.engine|libsvm..|org.hipparchus..",
         "method, io.expunge.method|io.expunge.metric|io.expunge.engine",
         "lab,    io.expunge.lab|io.expunge.method|io.expunge.metric|io.expunge.engine|org.apache.commons.compress..",
