@@ -16,6 +16,9 @@ class CommandsTest {
             serve now               | unknown argument 'now'
             serve --port            | unknown argument '--port'
             --port                  | unknown argument '--port'
+            lab sing                | there is no experiment 'sing'
+            lab verdict --seeds 0   | --seeds must be between
+            lab verdict --data none | --data must name the directory
             dance                   | Unmatched argument at index 0: 'dance'
             """)
     void badArgumentsGetOneLineAndExitCodeTwo(String line, String reason) {

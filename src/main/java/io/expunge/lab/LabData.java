@@ -18,7 +18,7 @@ record LabData(Examples train, Examples test) {
                 digits(data.resolve("optdigits/optdigits.tra")), digits(data.resolve("optdigits/optdigits.tes"))));
     }
 
-    /** MNIST digits, 28 × 28 bytes, from the gzipped IDX files. */
+    /** MNIST digits, 784 bytes each, from the gzipped IDX files. */
     static LabData mnist(Path data) {
         var directory = data.resolve("mnist10k");
         return read(() -> new LabData(
@@ -54,7 +54,7 @@ record LabData(Examples train, Examples test) {
             for (int i = 0; i < count; i++) {
                 all[i] = classes.readUnsignedByte();
             }
-            return Examples.ofBytes(pixels.readNBytes(count * height * width), all, 1, height, width);
+            return Examples.ofBytes(pixels.readNBytes(count * height * width), all, (long) height * width);
         }
     }
 

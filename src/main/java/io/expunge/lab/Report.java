@@ -1,7 +1,7 @@
 package io.expunge.lab;
 
 import java.io.IOException;
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,8 +15,8 @@ import java.util.TreeMap;
 /** Tables for people, figures for a file, progress with the time left. */
 public final class Report {
 
-    private final PrintStream out;
-    private final PrintStream progress;
+    private final PrintWriter out;
+    private final PrintWriter progress;
     private final Map<String, Double> figures = new TreeMap<>();
     private final long begun = System.nanoTime();
 
@@ -26,7 +26,7 @@ public final class Report {
      * @param out takes the tables
      * @param progress takes what is under way
      */
-    public Report(PrintStream out, PrintStream progress) {
+    public Report(PrintWriter out, PrintWriter progress) {
         this.out = out;
         this.progress = progress;
     }

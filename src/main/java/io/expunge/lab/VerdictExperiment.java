@@ -6,7 +6,6 @@ import io.expunge.engine.Mlp;
 import io.expunge.engine.Monitor;
 import io.expunge.engine.Network;
 import io.expunge.engine.Recipe;
-import io.expunge.engine.SmallCnn;
 import io.expunge.engine.Trainer;
 import io.expunge.metric.Answers;
 import io.expunge.metric.Battery;
@@ -14,6 +13,7 @@ import io.expunge.metric.EvaluationSets;
 import io.expunge.metric.Thresholds;
 import io.expunge.metric.Verdict;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +54,7 @@ public final class VerdictExperiment implements Experiment {
     }
 
     /** What is trained, on what. */
-    private record Stage(String name, LabData data, Architecture architecture, Recipe recipe) {}
+    private record Stage(String name, LabData data, Architecture architecture, Recipe recipe, Set<Kind> kinds) {}
 
     /** What is to be forgotten. */
     private enum Kind {
@@ -97,20 +97,22 @@ public final class VerdictExperiment implements Experiment {
                 "optdigits",
                 LabData.optdigits(data),
                 new Mlp(64, List.of(64, 64), 10),
-                new Recipe(30, 64, 0.05, 0.9, 5e-4, Recipe.Schedule.COSINE, false));
+                new Recipe(30, 64, 0.05, 0.9, 5e-4, Recipe.Schedule.COSINE, false),
+                EnumSet.allOf(Kind.class));
     }
 
     private static Stage mnist(Path data) {
         return new Stage(
                 "mnist10k",
                 LabData.mnist(data),
-                new SmallCnn(1, 28, 28, 10),
-                new Recipe(6, 64, 0.05, 0.9, 5e-4, Recipe.Schedule.COSINE, false));
+                new Mlp(784, List.of(64, 32), 10),
+                new Recipe(10, 64, 0.05, 0.9, 5e-4, Recipe.Schedule.COSINE, false),
+                EnumSet.of(Kind.CLASS, Kind.RANDOM));
     }
 
     private static void seed(Stage stage, long seed, VerdictTally tally) {
         try (var parent = train(stage, stage.data().train(), 100 * seed)) {
-            for (var kind : Kind.values()) {
+            for (var kind : stage.kinds()) {
                 forget(stage, kind, seed, parent, tally);
             }
         }

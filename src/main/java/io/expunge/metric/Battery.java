@@ -4,7 +4,9 @@ import io.expunge.engine.Monitor;
 import io.expunge.engine.Network;
 import io.expunge.engine.Recipe;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 
@@ -29,8 +31,11 @@ public final class Battery {
             List.of(Check.FORGET_ACCURACY, Check.FORGET_TRACE, Check.FORGET_OUTPUTS, Check.PROBE_BIAS);
 
     private final long seed;
+    private final Map<Answers, double[]> attacked = new HashMap<>();
 
-    /** A battery whose draws follow {@code seed}: networks measured under one seed are comparable. */
+    /**
+     * A battery whose draws follow {@code seed}: networks measured under one seed are comparable. Not for several threads.
+     */
     public Battery(long seed) {
         this.seed = seed;
     }
@@ -79,7 +84,7 @@ public final class Battery {
      *     of honest retraining
      */
     public Findings compare(Answers before, Answers after, List<Answers> references) {
-        var comparison = new Comparison(before, after, List.copyOf(references), seed);
+        var comparison = new Comparison(before, after, List.copyOf(references), seed, attacked);
         var findings = new ArrayList<Finding>();
         var unmeasured = new TreeMap<String, String>();
         for (var check : Check.values()) {
@@ -90,7 +95,7 @@ public final class Battery {
                 unmeasured.put(check.code(), reason);
             }
         }
-        var sick = new Comparison(before, before, comparison.references(), seed);
+        var sick = new Comparison(before, before, comparison.references(), seed, attacked);
         var parent = TELLING.stream()
                 .filter(check -> obstacle(check, sick).isEmpty())
                 .map(check -> measure(check).apply(sick))

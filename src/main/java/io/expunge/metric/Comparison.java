@@ -3,12 +3,17 @@ package io.expunge.metric;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** The edited network, its parent and the retrained references, asked the same. */
-record Comparison(Answers before, Answers after, List<Answers> references, long seed) {
+/**
+ * The edited network, its parent and the retrained references, asked the same.
+ *
+ * @param attacked answers of the confidence attack, filled on the way
+ */
+record Comparison(Answers before, Answers after, List<Answers> references, long seed, Map<Answers, double[]> attacked) {
 
     /** Classes of which no record stays, ascending. */
     int[] goneClasses() {
@@ -39,6 +44,13 @@ record Comparison(Answers before, Answers after, List<Answers> references, long 
             var others = new ArrayList<>(references);
             return new Others(others.remove(left), others);
         });
+    }
+
+    /** What the confidence attack takes for unseen, kept because training it is the dearest part of all. */
+    double[] nonMembers(Answers answers) {
+        return attacked.computeIfAbsent(
+                answers,
+                one -> ConfidenceAttack.train(one.retain(), one.test(), seed).nonMembers(one.forget()));
     }
 
     /** A finding about shares of records, hits or the like, over the same records of all networks. */

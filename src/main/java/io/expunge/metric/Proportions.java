@@ -1,6 +1,6 @@
 package io.expunge.metric;
 
-import org.hipparchus.stat.interval.BinomialProportion;
+import org.hipparchus.distribution.continuous.BetaDistribution;
 
 /** Shares of records, and how well a number of records tells them. */
 public final class Proportions {
@@ -10,24 +10,20 @@ public final class Proportions {
     private Proportions() {}
 
     /**
-     * Clopper and Pearson 1934: exact, never covers less than 95 %.
+     * Clopper and Pearson 1934: exact, from quantiles of the beta distribution; never covers less than 95 %.
      *
      * @throws IllegalArgumentException unless 0 ≤ successes ≤ trials and trials ≥ 1
      */
     public static Interval exact(int successes, int trials) {
         check(successes, trials);
+        double tail = (1 - CONFIDENCE) / 2;
         double low = successes == 0
                 ? 0
-                : BinomialProportion.getClopperPearsonInterval(trials, successes, CONFIDENCE)
-                        .getLowerBound();
+                : new BetaDistribution(successes, trials - successes + 1).inverseCumulativeProbability(tail);
         double high = successes == trials
                 ? 1
-                : BinomialProportion.getClopperPearsonInterval(trials, successes, CONFIDENCE)
-                        .getUpperBound();
-        // the library's own interval is empty at either end, where the formula is closed
-        return new Interval(
-                successes == trials ? Math.pow((1 - CONFIDENCE) / 2, 1.0 / trials) : low,
-                successes == 0 ? 1 - Math.pow((1 - CONFIDENCE) / 2, 1.0 / trials) : high);
+                : new BetaDistribution(successes + 1, trials - successes).inverseCumulativeProbability(1 - tail);
+        return new Interval(low, high);
     }
 
     /**

@@ -1,0 +1,76 @@
+package io.expunge;
+
+import io.expunge.lab.Experiment;
+import io.expunge.lab.Report;
+import io.expunge.lab.VerdictExperiment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Measures something on given data: no database, no server. */
+@Command(
+        name = "lab",
+        description = "Reproduces a published table or measures the service's own instruments, on given data.",
+        mixinStandardHelpOptions = true)
+final class LabCommand implements Callable<Integer> {
+
+    private static final List<Experiment> EXPERIMENTS =
+            List.of(VerdictExperiment.measured(), VerdictExperiment.calibration());
+
+    private static final int MOST_SEEDS = 1000;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "NAME", description = "which experiment: verdict, verdict-calibration")
+    private String name = "";
+
+    @Option(names = "--data", paramLabel = "DIR", description = "directory of the data sets; else EXPUNGE_DATA")
+    private @Nullable Path data;
+
+    @Option(names = "--seeds", paramLabel = "N", description = "independent repetitions (default: ${DEFAULT-VALUE})")
+    private int seeds = 5;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "where to write every figure")
+    private @Nullable Path json;
+
+    @Override
+    public Integer call() throws Exception {
+        var experiment = EXPERIMENTS.stream()
+                .filter(one -> one.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> refusal("there is no experiment '" + name + "'; there are " + names()));
+        if (seeds < 1 || seeds > MOST_SEEDS) {
+            throw refusal("--seeds must be between 1 and " + MOST_SEEDS + " but was " + seeds);
+        }
+        var directory = Optional.ofNullable(data)
+                .or(() -> Optional.ofNullable(System.getenv("EXPUNGE_DATA")).map(Path::of))
+                .filter(Files::isDirectory)
+                .orElseThrow(() -> refusal("--data must name the directory of the data sets"));
+        var report = new Report(spec.commandLine().getOut(), spec.commandLine().getErr());
+        experiment.run(directory, seeds, report);
+        if (json != null) {
+            report.write(json, experiment.name(), new Commands.Version().getVersion()[0]);
+        }
+        return 0;
+    }
+
+    private ParameterException refusal(String reason) {
+        return new ParameterException(spec.commandLine(), reason);
+    }
+
+    private static String names() {
+        return EXPERIMENTS.stream().map(Experiment::name).collect(Collectors.joining(", "));
+    }
+}
