@@ -1,0 +1,269 @@
+package io.expunge.demo;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Trains a model on made-up customers, forgets three of them and shows the evidence. */
+public final class Demo {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final Duration LOOK = Duration.ofMillis(300);
+
+    private final String url;
+    private final Path state;
+    private final Clock clock;
+    private final Terminal terminal;
+    private final Api admin;
+
+    /**
+     * A demo against a running service.
+     *
+     * @param directory where it remembers what it made
+     * @param adminKey secret of the admin key
+     */
+    public Demo(String url, Path directory, String adminKey, Clock clock, PrintStream out) {
+        this.url = url;
+        this.state = directory.resolve("demo.json");
+        this.clock = clock;
+        this.terminal = new Terminal(out);
+        this.admin = new Api(url, adminKey);
+    }
+
+    /** Runs it, or shows what an earlier run left. */
+    public void run() throws IOException, InterruptedException {
+        var made = Files.exists(state) ? remembered() : make();
+        hints(made);
+    }
+
+    @SuppressWarnings("unchecked")
+    private Map<String, String> remembered() throws IOException {
+        Map<String, String> made = JSON.readValue(Files.readString(state), Map.class);
+        var officer = api(made, "officer");
+        terminal.say("This is what the demo made before:");
+        terminal.say("  request " + made.get("request") + " is "
+                + officer.get("/v1/erasure-requests/" + made.get("request"))
+                        .get("state")
+                        .asString());
+        terminal.evidence(officer.get("/v1/runs/" + made.get("run") + "/evidence"));
+        return made;
+    }
+
+    private Map<String, String> make() throws IOException, InterruptedException {
+        var made = new TreeMap<String, String>();
+        made.put("engineer", key("ENGINEER"));
+        made.put("officer", key("PRIVACY_OFFICER"));
+        made.put("intake", key("INTAKE"));
+        train(made);
+        forget(made);
+        Files.deleteIfExists(state);
+        Files.createFile(state, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(state, JSON.writeValueAsString(made));
+        return made;
+    }
+
+    private void train(Map<String, String> made) throws InterruptedException {
+        var engineer = api(made, "engineer");
+        terminal.say("1. A table of fictitious customers is uploaded.");
+        var dataset = id(engineer.post("/v1/datasets", Map.of("name", "customers", "format", format())));
+        var ready = engineer.upload("/v1/datasets/" + dataset + "/parts/rows", Customers.csv());
+        terminal.say("   " + ready.get("records") + " records of " + ready.get("subjects") + " people");
+
+        terminal.say("2. A model learns who leaves.");
+        var officer = api(made, "officer");
+        officer.put("/v1/policies/demo", policy());
+        var model = id(engineer.post(
+                "/v1/models",
+                Map.of(
+                        "name", "churn",
+                        "policy", "demo",
+                        "architecture",
+                                Map.of(
+                                        "name",
+                                        "mlp",
+                                        "inputs",
+                                        ready.get("shape").get(0).asInt(),
+                                        "hidden",
+                                        List.of(64, 64),
+                                        "classes",
+                                        2))));
+        made.put("model", model);
+        var run = id(engineer.post(
+                "/v1/training-runs",
+                Map.of(
+                        "modelId",
+                        model,
+                        "data",
+                        Map.of("datasetId", dataset, "testFraction", 0.25),
+                        "recipe",
+                        Map.of(
+                                "epochs",
+                                20,
+                                "batchSize",
+                                64,
+                                "learningRate",
+                                0.05,
+                                "momentum",
+                                0.9,
+                                "weightDecay",
+                                5e-4,
+                                "schedule",
+                                "COSINE",
+                                "augment",
+                                false),
+                        "seed",
+                        1)));
+        watch(engineer, run);
+        var version = engineer.get("/v1/models/" + model + "/versions").get(0);
+        terminal.say("   version 1 is published; test accuracy "
+                + version.get("metrics").get("testAccuracy"));
+    }
+
+    private void forget(Map<String, String> made) throws InterruptedException {
+        var intake = api(made, "intake");
+        var officer = api(made, "officer");
+        terminal.say("3. Three people ask to be forgotten.");
+        var request = intake.post(
+                "/v1/erasure-requests",
+                Map.of(
+                        "regulation",
+                        "gdpr",
+                        "submittedAt",
+                        clock.instant().toString(),
+                        "externalId",
+                        "demo-1",
+                        "subjects",
+                        List.of(Customers.FORGOTTEN)));
+        made.put("request", id(request));
+        terminal.say("   due " + request.get("dueAt").asString());
+        var path = "/v1/erasure-requests/" + id(request);
+        var resolved = intake.get(path);
+        while (!resolved.toString().contains("runId")) {
+            Thread.sleep(LOOK);
+            resolved = intake.get(path);
+        }
+        var run = resolved.get("targets").get(0).get("runId").asString();
+        made.put("run", run);
+        terminal.say("4. " + resolved.get("records") + " records are theirs; the model is edited, and retrained without"
+                + " them to compare with.");
+        var ended = watch(officer, run);
+        terminal.say("   method " + ended.get("method").get("name").asString());
+        terminal.evidence(officer.get("/v1/runs/" + run + "/evidence"));
+        if (ended.get("state").asString().equals("awaiting_approval")) {
+            terminal.say("5. The privacy officer, who filed nothing, approves.");
+            officer.post("/v1/runs/" + run + "/approve", Map.of("reason", "the evidence holds"));
+            watch(officer, run);
+        }
+        terminal.say("   the request is " + intake.get(path).get("state").asString());
+    }
+
+    private JsonNode watch(Api api, String run) throws InterruptedException {
+        while (true) {
+            var now = api.get("/v1/runs/" + run);
+            terminal.progress(now);
+            var state = now.get("state").asString();
+            if (now.has("endedAt") || state.equals("awaiting_approval")) {
+                if (state.equals("failed")) {
+                    terminal.say("   the run failed: " + now.get("failure").asString());
+                }
+                return now;
+            }
+            Thread.sleep(LOOK);
+        }
+    }
+
+    private String key(String role) {
+        return admin.post("/v1/api-keys", Map.of("name", "demo " + role, "roles", List.of(role)))
+                .get("secret")
+                .asString();
+    }
+
+    private Api api(Map<String, String> made, String who) {
+        return new Api(url, java.util.Objects.requireNonNull(made.get(who)));
+    }
+
+    private void hints(Map<String, String> made) {
+        terminal.say("");
+        terminal.say("The service stays up at " + url + "; its keys:");
+        for (var who : List.of("engineer", "officer", "intake")) {
+            terminal.say(String.format("  %-9s %s", who, made.get(who)));
+        }
+        terminal.say("Try:");
+        var curl = "  curl -s -H 'Authorization: Bearer " + made.get("officer") + "' " + url;
+        terminal.say(curl + "/v1/runs/" + made.get("run") + "/evidence");
+        terminal.say(curl + "/v1/audit/verification");
+        terminal.say("  curl -s -H 'Authorization: Bearer " + made.get("engineer") + "' " + url + "/v1/models/"
+                + made.get("model") + "/versions");
+    }
+
+    private static String id(JsonNode resource) {
+        return resource.get("id").asString();
+    }
+
+    private static Map<String, Object> format() {
+        return Map.of(
+                "name",
+                "csv",
+                "columns",
+                List.of(
+                        column("customer", "subject"),
+                        column("age", "numeric"),
+                        column("visits", "numeric"),
+                        column("spent", "numeric"),
+                        column("complaints", "numeric"),
+                        column("region", "categorical"),
+                        column("plan", "categorical"),
+                        column("churn", "label")));
+    }
+
+    private static Map<String, Object> column(String name, String kind) {
+        return Map.of("name", name, "kind", kind);
+    }
+
+    private static Map<String, Object> policy() {
+        return Map.of(
+                "name",
+                "demo",
+                "methods",
+                List.of(
+                        Map.of(
+                                "name",
+                                "l1-sparse",
+                                "penalty",
+                                5e-4,
+                                "plainEpochs",
+                                1,
+                                "schedule",
+                                Map.of(
+                                        "epochs",
+                                        5,
+                                        "batchSize",
+                                        64,
+                                        "learningRate",
+                                        0.05,
+                                        "momentum",
+                                        0.9,
+                                        "weightDecay",
+                                        5e-4,
+                                        "seed",
+                                        1)),
+                        Map.of("name", "exact-retraining", "seed", 1)),
+                "references",
+                3,
+                "approval",
+                "person",
+                "automatic",
+                true,
+                "waitSeconds",
+                0);
+    }
+}
