@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.springframework.boot.SpringApplication;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,12 +30,18 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        var context = SpringApplication.run(ExpungeApplication.class, ServeCommand.settings(spec, settings));
+        var context = SpringApplication.run(ExpungeApplication.class, quiet(ServeCommand.settings(spec, settings)));
         var environment = context.getEnvironment();
         var port = environment.getRequiredProperty("local.server.port");
         var key = Files.readString(Path.of(environment.getRequiredProperty("expunge.access.admin-key-file")));
         var directory = Path.of(environment.getRequiredProperty("expunge.data-directory"));
         new Demo("http://localhost:" + port, directory, key.strip(), context.getBean(Clock.class), System.out).run();
         return 0;
+    }
+
+    /** A person watches the demo, not the log. */
+    private static String[] quiet(String... settings) {
+        return Stream.concat(Stream.of("--logging.level.root=warn"), Stream.of(settings))
+                .toArray(String[]::new);
     }
 }

@@ -1,5 +1,6 @@
 package io.expunge;
 
+import jakarta.validation.constraints.PositiveOrZero;
 import java.nio.file.Path;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -10,12 +11,22 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param role which part of the service this process is
  * @param dataDirectory where the embedded database, artifacts and generated secrets are kept
+ * @param engine how gradients are computed
  */
 @Validated
 @ConfigurationProperties(prefix = "expunge")
 record ExpungeSettings(
         @DefaultValue("all") Role role,
-        @DefaultValue("./data") Path dataDirectory) {
+        @DefaultValue("./data") Path dataDirectory,
+        @DefaultValue Engine engine) {
+
+    /**
+     * How gradients are computed.
+     *
+     * @param threads of one operator; 0 for one fewer than there are cores. Another number gives other rounding, so a run
+     *     must be resumed with the same
+     */
+    record Engine(@DefaultValue("0") @PositiveOrZero int threads) {}
 
     /** Any number of API processes and workers share one database. */
     enum Role {

@@ -24,13 +24,16 @@ final class Torch {
     private static Engine start() {
         System.setProperty("OPT_OUT_TRACKING", "true");
         setDefault("ai.djl.pytorch.num_interop_threads", "1");
-        setDefault(
-                "ai.djl.pytorch.num_threads",
-                Integer.toString(
-                        Integer.getInteger(THREADS, Runtime.getRuntime().availableProcessors())));
+        setDefault("ai.djl.pytorch.num_threads", Integer.toString(threads()));
         // The optimiser rewrites a kernel after its first calls, so a resumed run would not repeat the same bytes.
         setDefault("ai.djl.pytorch.graph_optimizer", "false");
         return Engine.getEngine("PyTorch");
+    }
+
+    /** One core is left to everything else: threads of one operator wait for each other by spinning. */
+    private static int threads() {
+        int wanted = Integer.getInteger(THREADS, 0);
+        return wanted > 0 ? wanted : Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
     }
 
     private static void setDefault(String key, String value) {
