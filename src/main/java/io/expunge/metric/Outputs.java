@@ -7,6 +7,7 @@ public final class Outputs {
 
     private final float[][] logits;
     private final int[] labels;
+    private final double[] margins;
 
     /**
      * Copies what a network answered.
@@ -24,6 +25,10 @@ public final class Outputs {
         }
         this.logits = Arrays.stream(logits).map(float[]::clone).toArray(float[][]::new);
         this.labels = labels.clone();
+        this.margins = new double[labels.length];
+        for (int i = 0; i < margins.length; i++) {
+            margins[i] = logits[i][labels[i]] - logSumExp(logits[i], labels[i]);
+        }
     }
 
     /** How many examples. */
@@ -60,21 +65,17 @@ public final class Outputs {
      * <pre>m(x) = z_y − log Σ_{j≠y} exp(z_j)</pre>
      */
     public double[] margins() {
-        var margins = new double[size()];
-        for (int i = 0; i < margins.length; i++) {
-            margins[i] = logits[i][labels[i]] - logSumExp(logits[i], labels[i]);
-        }
-        return margins;
+        return margins.clone();
     }
 
     /** Probabilities of the labels, in [0, 1]. */
     public double[] confidences() {
-        return Arrays.stream(margins()).map(Outputs::sigmoid).toArray();
+        return Arrays.stream(margins).map(Outputs::sigmoid).toArray();
     }
 
     /** −log p of the labels, in nats. */
     public double[] crossEntropies() {
-        return Arrays.stream(margins()).map(m -> softPlus(-m)).toArray();
+        return Arrays.stream(margins).map(m -> softPlus(-m)).toArray();
     }
 
     /** Softmax probabilities, shape (n, classes). */

@@ -41,9 +41,10 @@ final class Trace {
         var expected = mean(testOthers.stream().map(other -> other.subset(rows)).toList());
         var expectedForget = mean(forgetOthers);
         var line = Line.through(expected, matched.margins());
-        double hard = Math.max(quantile(expectedForget, HARD), quantile(expected, HARD));
-        var members = Rows.where(expectedForget.length, i -> expectedForget[i] <= quantile(expectedForget, HARD));
-        var heldOut = Rows.where(expected.length, i -> expected[i] <= hard);
+        double hardForgotten = quantile(expectedForget, HARD);
+        double hardHeldOut = Math.max(hardForgotten, quantile(expected, HARD));
+        var members = Rows.where(expectedForget.length, i -> expectedForget[i] <= hardForgotten);
+        var heldOut = Rows.where(expected.length, i -> expected[i] <= hardHeldOut);
         var inside = pick(line.residuals(expectedForget, forget.margins()), members);
         var outside = pick(line.residuals(expected, matched.margins()), heldOut);
         var insideLabels = forget.subset(members).labels();
