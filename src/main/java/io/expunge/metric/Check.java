@@ -33,7 +33,7 @@ public enum Check {
             "forget.outputs",
             "distance of the answers on the forgotten records to the references', in distances among references, less 1",
             Side.NOT_ABOVE,
-            0.50),
+            0.40),
     RETAIN_ACCURACY("retain.accuracy", "accuracy on the records that stay, against retraining", Side.NOT_BELOW, 0.03),
     TEST_ACCURACY(
             "test.accuracy",
@@ -49,12 +49,12 @@ public enum Check {
             "probe.features",
             "accuracy on the forgotten records of a new last layer, learned from a few held-out records, against retraining",
             Side.NOT_ABOVE,
-            0.15),
+            0.18),
     PROBE_RELEARN(
             "probe.relearn",
             "share of one half of the forgotten records that comes back while the other half is relearned, against retraining",
             Side.NOT_ABOVE,
-            0.15),
+            0.22),
     PARENT_OUTPUTS(
             "parent.outputs",
             "distance of the answers to the parent's, in distances from the references to the parent",

@@ -15,7 +15,7 @@ import java.util.List;
  */
 final class Trace {
 
-    /** Of a network of which a share of 0.1 was to be forgotten, about all of the mark is in the hardest fifth. */
+    /** Most of what a network memorises is in its hardest fifth; a smaller share would leave too few records. */
     private static final double HARD = 0.2;
 
     private final Separation signed;
