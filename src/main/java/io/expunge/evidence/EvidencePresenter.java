@@ -2,6 +2,8 @@ package io.expunge.evidence;
 
 import io.expunge.api.Evidence;
 import io.expunge.api.Measurement;
+import io.expunge.api.VersionReference;
+import io.expunge.catalog.Versions;
 import io.expunge.metric.Check;
 import io.expunge.metric.Finding;
 import io.expunge.metric.Judgement;
@@ -25,18 +27,25 @@ import org.springframework.transaction.annotation.Transactional;
 @Component
 class EvidencePresenter {
 
+    private static final String LIMITS =
+            "Empirical: the checks compare the candidate with models retrained without the records, on data at hand."
+                    + " They bound what these attacks find and are no proof against others; older versions, copies and"
+                    + " backups of the weights are not covered.";
+
     private final Runs runs;
+    private final Versions versions;
     private final EvaluationRepository evaluations;
 
-    EvidencePresenter(Runs runs, EvaluationRepository evaluations) {
+    EvidencePresenter(Runs runs, Versions versions, EvaluationRepository evaluations) {
         this.runs = runs;
+        this.versions = versions;
         this.evaluations = evaluations;
     }
 
     @PreAuthorize("hasAnyRole('ENGINEER', 'PRIVACY_OFFICER', 'AUDITOR')")
     @Transactional(readOnly = true)
     public Evidence present(UUID runId) {
-        runs.ownRun(runId);
+        var run = runs.ownRun(runId);
         var evaluation = evaluations.findById(runId).orElseThrow(() -> Problem.notFound("evidence", runId));
         var findings = evaluation.findings();
         var reasons = new ArrayList<String>();
@@ -45,20 +54,41 @@ class EvidencePresenter {
         var evidence = new Evidence(
                         runId, verdict(evaluation.outcome()), measurements(evaluation), at(evaluation.fixedAt()))
                 .reasons(reasons)
-                .decidedBy(evaluation.decidedBy());
+                .decidedBy(evaluation.decidedBy())
+                .decision(evaluation.decision())
+                .policy(evaluation.policy())
+                .thresholds(evaluation.rules().thresholds().limits())
+                .method(run.method())
+                .requestIds(run.requestIds())
+                .startedBy(run.starter())
+                .parent(reference(run.parentVersionId()))
+                .candidate(reference(run.candidateVersionId()))
+                .auditPath("/v1/audit/entries?subjectId=" + runId)
+                .limits(LIMITS);
         if (findings != null) {
             evidence.references(findings.references())
                     .forgetRecords((long) findings.forgetRecords())
                     .retainRecords((long) findings.retainRecords())
-                    .testRecords((long) findings.testRecords());
+                    .testRecords((long) findings.testRecords())
+                    .unmeasured(findings.unmeasured());
         }
         if (evaluation.referenceSeconds() > 0) {
             evidence.costPercent(100 * evaluation.editSeconds() / evaluation.referenceSeconds());
         }
+        var dueAt = run.dueAt();
         var measuredAt = evaluation.measuredAt();
         var decidedAt = evaluation.decidedAt();
-        return evidence.measuredAt(measuredAt == null ? null : at(measuredAt))
+        return evidence.dueAt(dueAt == null ? null : at(dueAt))
+                .measuredAt(measuredAt == null ? null : at(measuredAt))
                 .decidedAt(decidedAt == null ? null : at(decidedAt));
+    }
+
+    private @Nullable VersionReference reference(@Nullable UUID id) {
+        if (id == null) {
+            return null;
+        }
+        var version = versions.version(id);
+        return new VersionReference(id, version.seed()).digest(version.digest());
     }
 
     private static Evidence.VerdictEnum verdict(@Nullable Outcome outcome) {
