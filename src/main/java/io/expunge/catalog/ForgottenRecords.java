@@ -31,6 +31,19 @@ class ForgottenRecords {
                 .list());
     }
 
+    /** What published versions of any model have forgotten of a data set. */
+    Set<RecordRef> ofDataset(UUID dataset) {
+        return new HashSet<>(jdbc.sql("""
+                        select distinct f.ordinal
+                        from forgotten_record f
+                        join version v on v.id = f.version_id
+                        where v.dataset_id = :dataset and v.state = 'PUBLISHED' and f.dataset_id = :dataset
+                        """)
+                .param("dataset", dataset)
+                .query((row, i) -> new RecordRef(dataset, row.getInt(1)))
+                .list());
+    }
+
     /** What {@code newer} had forgotten and {@code older} still knows. */
     Set<RecordRef> lost(UUID newer, UUID older) {
         var lost = of(newer);

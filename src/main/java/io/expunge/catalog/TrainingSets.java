@@ -34,17 +34,30 @@ public class TrainingSets {
         this.artifacts = artifacts;
     }
 
-    /** Examples to learn from and to be tested on. */
-    public record Split(Examples train, Examples test, List<String> classes) {}
+    /**
+     * Examples to learn from and to be tested on.
+     *
+     * @param forgotten records that are left out of training because a published version of some model has forgotten them
+     */
+    public record Split(Examples train, Examples test, List<String> classes, Set<RecordRef> forgotten) {}
 
     /** What an edit works with: examples to forget, to keep, and that the version never learned from. */
     public record Sets(Examples forget, Examples retain, Examples test) {}
 
-    /** Everything that a first training on {@code source} learns from and is tested on. */
+    /**
+     * Everything that a training on {@code source} learns from and is tested on. Whoever was forgotten once is learned by
+     * no later training.
+     */
     @Transactional(readOnly = true)
     public Split training(TrainingSource source) {
         var loaded = load(source);
-        return new Split(loaded.train(row -> !loaded.heldOut[row]), loaded.test(), loaded.content.classes());
+        var known = forgotten.ofDataset(source.datasetId());
+        var gone = ordinals(known, source.datasetId());
+        return new Split(
+                loaded.train(row -> !loaded.heldOut[row] && !gone.contains(row)),
+                loaded.test(),
+                loaded.content.classes(),
+                known);
     }
 
     /** What {@code version} learned from, without what it forgot, divided by {@code forget}. */

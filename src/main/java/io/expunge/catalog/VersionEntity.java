@@ -133,6 +133,10 @@ class VersionEntity {
         return modelId;
     }
 
+    @Nullable UUID parentId() {
+        return parentId;
+    }
+
     VersionView.State state() {
         return state;
     }

@@ -12,6 +12,8 @@ interface VersionRepository extends Repository<VersionEntity, UUID> {
 
     VersionEntity save(VersionEntity version);
 
+    VersionEntity saveAndFlush(VersionEntity version);
+
     Optional<VersionEntity> findById(UUID id);
 
     Optional<VersionEntity> findByIdAndControllerId(UUID id, UUID controllerId);

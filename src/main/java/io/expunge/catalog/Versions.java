@@ -183,8 +183,8 @@ public class Versions {
         version.madeBy(made.runId(), made.parentId());
         var digest = store(model.architecture(), made.source(), made.weights(), made.rewind());
         version.fill(digest);
-        versions.save(version);
-        flushForgotten(version, made);
+        versions.saveAndFlush(version); // forgotten records are written beside JPA
+        addForgotten(version, made);
         audit.append(
                 Actor.system(model.controllerId()),
                 "version.proposed",
@@ -194,7 +194,7 @@ public class Versions {
         return version.id();
     }
 
-    private void flushForgotten(VersionEntity version, Candidate made) {
+    private void addForgotten(VersionEntity version, Candidate made) {
         if (made.parentId() != null) {
             versions.inheritForgotten(version.id(), made.parentId());
         }
@@ -204,12 +204,19 @@ public class Versions {
                 .forEach((dataset, ordinals) -> forgotten.add(version.id(), dataset, ordinals));
     }
 
-    /** Makes a candidate the champion of its model, in the caller's transaction. */
+    /**
+     * Makes a candidate the champion of its model, in the caller's transaction.
+     *
+     * @throws Problem if it was made from another version than the champion: what was forgotten meanwhile would come back
+     */
     @Transactional(propagation = Propagation.MANDATORY)
     public void publish(UUID id, Actor actor) {
         var version = versions.findById(id).orElseThrow();
         var model = models.lock(version.modelId()).orElseThrow();
         var before = model.championId();
+        if (version.parentId() != null && !version.parentId().equals(before)) {
+            throw Problem.conflict("champion-moved", "version " + id + " was not made from the champion " + before);
+        }
         version.publish(clock.instant());
         model.crown(id);
         versions.save(version);

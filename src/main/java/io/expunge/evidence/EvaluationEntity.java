@@ -94,6 +94,17 @@ class EvaluationEntity {
         return Optional.of(all.get(nextMethod++));
     }
 
+    /** The edit is made again; nothing that was found or decided holds for it. */
+    void again() {
+        findings = null;
+        outcome = null;
+        reasons = "[]";
+        measuredAt = null;
+        decidedBy = null;
+        decidedAt = null;
+        decision = null;
+    }
+
     void decide(String by, String what, Instant at) {
         decidedBy = by;
         decision = what;

@@ -1,6 +1,7 @@
 package io.expunge.evidence;
 
 import io.expunge.audit.Actor;
+import io.expunge.catalog.Models;
 import io.expunge.catalog.Versions;
 import io.expunge.metric.Finding;
 import io.expunge.metric.Findings;
@@ -17,11 +18,13 @@ import org.springframework.stereotype.Component;
 class PublishStage implements StageHandler {
 
     private final Runs runs;
+    private final Models models;
     private final Versions versions;
     private final EvaluationRepository evaluations;
 
-    PublishStage(Runs runs, Versions versions, EvaluationRepository evaluations) {
+    PublishStage(Runs runs, Models models, Versions versions, EvaluationRepository evaluations) {
         this.runs = runs;
+        this.models = models;
         this.versions = versions;
         this.evaluations = evaluations;
     }
@@ -37,6 +40,15 @@ class PublishStage implements StageHandler {
         work.inTransaction(() -> {
             var evaluation = evaluations.findById(run.id()).orElseThrow();
             var candidate = Objects.requireNonNull(run.candidateVersionId());
+            if (!Objects.equals(
+                    versions.version(candidate).parentId(),
+                    models.model(run.modelId()).champion())) {
+                // published now, it would bring back what another version has forgotten meanwhile
+                evaluation.again();
+                evaluations.save(evaluation);
+                runs.editAgain(run.id());
+                return;
+            }
             Findings findings = evaluation.findings();
             if (findings != null) {
                 versions.recordMetrics(

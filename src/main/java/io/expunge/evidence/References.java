@@ -36,18 +36,16 @@ final class References implements AutoCloseable {
     }
 
     private void add(StageWork work, ModelView model, VersionView parent, TrainingSets.Sets data, int index) {
-        Path file = work.workspace().resolve("reference-" + index + ".safetensors");
-        Path time = work.workspace().resolve("reference-" + index + ".seconds");
+        // another parent has forgotten other records
+        var name = "reference-" + index + "-" + parent.id();
+        Path file = work.workspace().resolve(name + ".safetensors");
+        Path time = work.workspace().resolve(name + ".seconds");
         try {
             if (!Files.exists(time)) {
                 long began = System.nanoTime();
                 long seed = Seeds.derive(work.run().id().getLeastSignificantBits(), index);
-                try (var network = Trainer.train(
-                        model.architecture(),
-                        parent.recipe(),
-                        data.retain(),
-                        seed,
-                        work.monitor("reference-" + index))) {
+                try (var network =
+                        Trainer.train(model.architecture(), parent.recipe(), data.retain(), seed, work.monitor(name))) {
                     network.save(file);
                 }
                 Files.writeString(time, Double.toString((System.nanoTime() - began) / 1e9));

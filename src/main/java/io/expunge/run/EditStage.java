@@ -60,7 +60,7 @@ class EditStage implements StageHandler {
                     data.retain(),
                     parent.recipe(),
                     versions.rewind(parent.id()).map(file -> Network.read(model.architecture(), file)),
-                    new Session(work.monitor("edit-" + name(method)))));
+                    new Session(work.monitor("edit-" + name(method, parent.id())))));
             Collapse.check(network, data.retain());
             network.save(edited);
         } finally {
@@ -76,16 +76,16 @@ class EditStage implements StageHandler {
                     parent.recipe(),
                     parent.seed(),
                     edited,
-                    versions.rewind(parent.id()).orElse(null),
+                    null, // the parent's early weights know what this version forgot
                     run.forget()));
             runs.proposed(run.id(), candidate);
             events.publishEvent(new RunEdited(run.id(), candidate));
         });
     }
 
-    /** One name for each method with its hyper-parameters, so that none resumes from the checkpoint of another. */
-    private static UUID name(Method method) {
-        return UUID.nameUUIDFromBytes(method.toString().getBytes(StandardCharsets.UTF_8));
+    /** One name for each method on each parent, so that none resumes from the checkpoint of another. */
+    private static UUID name(Method method, UUID parent) {
+        return UUID.nameUUIDFromBytes((method + " " + parent).getBytes(StandardCharsets.UTF_8));
     }
 
     /** The champion when the edit began; the same one for every attempt at it. */

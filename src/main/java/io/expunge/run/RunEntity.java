@@ -179,6 +179,15 @@ class RunEntity {
         editSeconds = 0;
     }
 
+    /** The same method on the version that has become the champion meanwhile. */
+    void editAgain() {
+        stage = Stage.EDIT;
+        parentVersionId = null;
+        candidateVersionId = null;
+        failures = 0;
+        editSeconds = 0;
+    }
+
     /** An attempt failed; says how many have in a row. */
     int failed(String why) {
         become(RunState.RETRYING);

@@ -242,6 +242,18 @@ public class Runs {
         changed(run, "run.next-method", Map.of("method", next.name()));
     }
 
+    /** The edit from its beginning, on the version that has become the champion meanwhile; the candidate is dropped. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public void editAgain(UUID id) {
+        var run = lock(id);
+        var candidate = run.view().candidateVersionId();
+        if (candidate != null) {
+            versions.reject(candidate, Actor.system(run.controllerId()));
+        }
+        run.editAgain();
+        changed(run, "run.champion-moved", Map.of());
+    }
+
     @Transactional(propagation = Propagation.MANDATORY)
     public void succeed(UUID id) {
         var run = lock(id);

@@ -49,7 +49,7 @@ class TrainStage implements StageHandler {
                 order.recipe(),
                 data.train(),
                 order.seed(),
-                work.monitor("training"),
+                work.monitor("training-" + data.train().size()),
                 Optional.of(rewind))) {
             Collapse.check(network, data.train());
             network.save(weights);
@@ -66,7 +66,7 @@ class TrainStage implements StageHandler {
                     order.seed(),
                     weights,
                     Files.exists(rewind) ? rewind : null,
-                    List.of()));
+                    List.copyOf(data.forgotten())));
             versions.recordMetrics(version, Map.of("testAccuracy", accuracy));
             versions.publish(version, Actor.system(run.controller()));
             runs.proposed(run.id(), version);

@@ -186,7 +186,7 @@ class WholePathIT extends HttpTest {
     }
 
     /** Wide limits but for the check that something changed at all: what passes here is the path, not the battery. */
-    private static Map<String, Object> policy(String name, List<?> methods) {
+    static Map<String, Object> policy(String name, List<?> methods) {
         var limits = new java.util.TreeMap<String, Double>();
         for (var check : io.expunge.metric.Check.values()) {
             limits.put(check.code(), check.code().startsWith("parent.") ? check.calibrated() : 100);
@@ -208,7 +208,7 @@ class WholePathIT extends HttpTest {
                 0);
     }
 
-    private static String trainedModel(Caller engineer, String policy, String people) {
+    static String trainedModel(Caller engineer, String policy, String people) {
         var dataset = dataset(engineer, people);
         var model = engineer.post(
                         "/v1/models",
@@ -294,8 +294,7 @@ class WholePathIT extends HttpTest {
         return id;
     }
 
-    private static JsonNode await(
-            java.util.function.Supplier<JsonNode> look, java.util.function.Predicate<JsonNode> until) {
+    static JsonNode await(java.util.function.Supplier<JsonNode> look, java.util.function.Predicate<JsonNode> until) {
         try {
             Awaitility.await()
                     .atMost(Duration.ofSeconds(60))
