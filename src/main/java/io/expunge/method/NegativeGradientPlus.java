@@ -33,7 +33,7 @@ public record NegativeGradientPlus(double retainShare, Schedule schedule) implem
                 schedule.seed(),
                 List.of(task.retain(), task.forget()),
                 (network, batches) -> network.crossEntropy(batches.get(0))
-                        .mul(retainShare)
-                        .sub(network.crossEntropy(batches.get(1)).mul(1 - retainShare)));
+                        .mul((float) retainShare)
+                        .sub(network.crossEntropy(batches.get(1)).mul((float) (1 - retainShare))));
     }
 }
