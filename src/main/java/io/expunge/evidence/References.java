@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -41,20 +42,32 @@ final class References implements AutoCloseable {
         Path file = work.workspace().resolve(name + ".safetensors");
         Path time = work.workspace().resolve(name + ".seconds");
         try {
-            if (!Files.exists(time)) {
+            if (!trained(time)) {
                 long began = System.nanoTime();
                 long seed = Seeds.derive(work.run().id().getLeastSignificantBits(), index);
                 try (var network =
                         Trainer.train(model.architecture(), parent.recipe(), data.retain(), seed, work.monitor(name))) {
                     network.save(file);
                 }
-                Files.writeString(time, Double.toString((System.nanoTime() - began) / 1e9));
+                record(time, (System.nanoTime() - began) / 1e9);
             }
             seconds += Double.parseDouble(Files.readString(time));
             networks.add(Network.load(model.architecture(), file));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Whether a reference was trained to its end; a file that a killed process left unfinished says nothing. */
+    static boolean trained(Path time) throws IOException {
+        return Files.exists(time) && !Files.readString(time).isBlank();
+    }
+
+    /** Under its name only when it is whole: a worker may be killed at any moment. */
+    static void record(Path time, double seconds) throws IOException {
+        var draft = time.resolveSibling(time.getFileName() + ".draft");
+        Files.writeString(draft, Double.toString(seconds));
+        Files.move(draft, time, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     List<Network> networks() {

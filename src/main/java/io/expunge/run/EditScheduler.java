@@ -59,11 +59,15 @@ class EditScheduler implements SmartLifecycle {
                         operations.reschedule(complete, clock.instant().plus(settings.backOff())))
                 .onDeadExecutionRevive()
                 .execute((instance, context) -> {
-                    var again = worker.work(UUID.fromString(instance.getId()), name);
-                    return again == null
-                            ? new CompletionHandler.OnCompleteRemove<>()
-                            : (CompletionHandler<Void>)
-                                    (complete, operations) -> operations.reschedule(complete, again);
+                    var id = UUID.fromString(instance.getId());
+                    var again = worker.work(id, name);
+                    return (CompletionHandler<Void>) (complete, operations) -> {
+                        if (again == null) {
+                            worker.leave(id, operations::remove, at -> operations.reschedule(complete, at));
+                        } else {
+                            operations.reschedule(complete, again);
+                        }
+                    };
                 });
         var made = Scheduler.create(dataSource, task)
                 .tableName(EditQueue.TABLE)

@@ -16,6 +16,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -96,9 +97,29 @@ class Worker {
         }
     }
 
+    /**
+     * Takes a run off the queue, unless somebody decided on it or asked for it again since {@link #work} let go: whoever
+     * enqueues finds the old task still there and adds none, so it is kept.
+     *
+     * @param remove takes the task off the queue; called while the run is locked, so nobody enqueues it meanwhile
+     */
+    void leave(UUID id, Runnable remove, Consumer<Instant> comeBack) {
+        transaction.executeWithoutResult(ignored -> {
+            if (runs.lock(id).state() == RunState.QUEUED) {
+                comeBack.accept(clock.instant());
+            } else {
+                remove.run();
+            }
+        });
+    }
+
     private @Nullable RunEntity begin(UUID id, String name) {
         var run = runs.lock(id);
-        if (run.state().ended() || run.state() == RunState.AWAITING_APPROVAL) {
+        if (run.state().ended()) {
+            artifacts.deleteWorkspace(id); // whoever ended it may have been killed before this
+            return null;
+        }
+        if (run.state() == RunState.AWAITING_APPROVAL) {
             return null;
         }
         if (run.cancelRequested()) {
@@ -112,7 +133,7 @@ class Worker {
                 "run.begun",
                 "run",
                 id,
-                Map.of("attempt", run.attempt(), "stage", run.stage().name()));
+                Map.of("attempt", run.attempt(), "stage", run.stage().name(), "worker", name));
         return run;
     }
 
@@ -189,6 +210,11 @@ class Worker {
             var run = runs.lock(id);
             if (run.attempt() != attempt || run.state() != RunState.RUNNING) {
                 return null;
+            }
+            if (DatabaseLoss.caused(cause)) {
+                run.handBack();
+                runs.changed(run, "run.handed-back", Map.of("attempt", attempt, "reason", "database lost"));
+                return clock.instant();
             }
             int failures = run.failed(reason);
             runs.changed(run, "run.attempt-failed", Map.of("attempt", attempt, "failures", failures));
