@@ -17,11 +17,12 @@ create table dataset (
 create unique index dataset_idempotency on dataset (controller_id, idempotency_key) where idempotency_key is not null;
 create index dataset_page on dataset (controller_id, id desc);
 
--- One row per record of a known person. A pseudonym is 16 bytes of a keyed hash; no identifier is kept.
+-- One row per record of a known person. A pseudonym is 16 bytes of a keyed hash; no identifier is kept. No foreign key:
+-- to check millions of rows one by one takes longer than to load them, and they come in the transaction of their data set.
 create table subject_record (
     controller_id uuid    not null,
     pseudonym     bytea   not null,
-    dataset_id    uuid    not null references dataset,
+    dataset_id    uuid    not null,
     ordinal       integer not null
 );
 create index subject_record_lookup on subject_record (controller_id, pseudonym) include (dataset_id, ordinal);
