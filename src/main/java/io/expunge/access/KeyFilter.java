@@ -6,10 +6,12 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.core.authority.SimpleGrantedAuthority;
 import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.transaction.TransactionException;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /** Makes the caller of a request from the key in its Authorization header. */
@@ -28,7 +30,13 @@ class KeyFilter extends OncePerRequestFilter {
             throws ServletException, IOException {
         var header = request.getHeader(HttpHeaders.AUTHORIZATION);
         if (header != null && header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-            keys.actor(header.substring(SCHEME.length()).strip()).ifPresent(KeyFilter::authenticate);
+            try {
+                keys.actor(header.substring(SCHEME.length()).strip()).ifPresent(KeyFilter::authenticate);
+            } catch (DataAccessException | TransactionException e) {
+                // nobody's fault and nothing new to the log: whoever cannot be looked up now may be in a second
+                SecurityConfiguration.unavailable(response);
+                return;
+            }
         }
         chain.doFilter(request, response);
     }

@@ -5,10 +5,13 @@ import io.expunge.audit.Actor;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -17,6 +20,7 @@ import org.springframework.stereotype.Component;
 class KeyLookup {
 
     private static final int MAX_CACHED = 10_000;
+    private static final int LOCKS = 64;
 
     private final ApiKeyRepository keys;
     private final ControllerRepository controllers;
@@ -24,6 +28,8 @@ class KeyLookup {
     private final AccessSettings settings;
     private final Clock clock;
     private final Map<String, Found> cache = new ConcurrentHashMap<>();
+    private final List<ReentrantLock> locks =
+            Stream.generate(ReentrantLock::new).limit(LOCKS).toList();
 
     KeyLookup(
             ApiKeyRepository keys,
@@ -38,17 +44,37 @@ class KeyLookup {
         this.clock = clock;
     }
 
-    private record Found(ApiKeyEntity key, Actor actor, Instant until) {}
+    /** @param renew from when on one caller looks the key up anew, while the others still trust it until it expires */
+    private record Found(ApiKeyEntity key, Actor actor, Instant renew, Instant until) {
+
+        Optional<Actor> opened(Secret secret, Instant now) {
+            return key.opens(secret, now) ? Optional.of(actor) : Optional.empty();
+        }
+    }
 
     Optional<Actor> actor(String bearer) {
         var now = clock.instant();
         return Secret.parse(bearer).flatMap(secret -> {
             var cached = cache.get(secret.prefix());
-            if (cached != null && now.isBefore(cached.until())) {
-                return cached.key().opens(secret, now) ? Optional.of(cached.actor()) : Optional.empty();
-            }
-            return load(secret, now);
+            return cached != null && now.isBefore(cached.renew()) ? cached.opened(secret, now) : renew(secret, now);
         });
+    }
+
+    /** One look-up at a time: when a busy key expires, its callers do not all ask the database at once. */
+    private Optional<Actor> renew(Secret secret, Instant now) {
+        var lock = locks.get(Math.floorMod(secret.prefix().hashCode(), LOCKS));
+        var cached = cache.get(secret.prefix());
+        if (cached == null || !now.isBefore(cached.until())) {
+            lock.lock();
+        } else if (!lock.tryLock()) {
+            return cached.opened(secret, now);
+        }
+        try {
+            var renewed = cache.get(secret.prefix());
+            return renewed != null && now.isBefore(renewed.renew()) ? renewed.opened(secret, now) : load(secret, now);
+        } finally {
+            lock.unlock();
+        }
     }
 
     private Optional<Actor> load(Secret secret, Instant now) {
@@ -67,7 +93,8 @@ class KeyLookup {
         if (cache.size() >= MAX_CACHED) {
             cache.clear();
         }
-        cache.put(secret.prefix(), new Found(key.get(), actor, now.plus(settings.keyCache())));
+        var trust = settings.keyCache();
+        cache.put(secret.prefix(), new Found(key.get(), actor, now.plus(trust.dividedBy(2)), now.plus(trust)));
         jdbc.sql("""
                         update api_key set last_used_at = now()
                         where id = ? and (last_used_at is null or last_used_at < now() - interval '1 minute')

@@ -79,6 +79,16 @@ class SecurityConfiguration {
                                 response, HttpStatus.FORBIDDEN, "forbidden", "the key's roles do not allow this")));
     }
 
+    /** Answers while no caller can be looked up. */
+    static void unavailable(HttpServletResponse response) throws IOException {
+        response.setHeader(HttpHeaders.RETRY_AFTER, "1");
+        refuse(
+                response,
+                HttpStatus.SERVICE_UNAVAILABLE,
+                "database-unavailable",
+                "the database does not answer; send it again");
+    }
+
     private static void refuse(HttpServletResponse response, HttpStatus status, String slug, String detail)
             throws IOException {
         response.setStatus(status.value());

@@ -4,6 +4,7 @@ import io.expunge.api.ErasureRequest;
 import io.expunge.api.ErasureTarget;
 import io.expunge.api.NewErasureRequest;
 import io.expunge.audit.Actor;
+import io.expunge.audit.AuditEvent;
 import io.expunge.audit.AuditLog;
 import io.expunge.catalog.RecordRef;
 import io.expunge.catalog.Resolution;
@@ -23,6 +24,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -68,15 +70,14 @@ public class Erasures {
                 idempotencyKey,
                 declared.getRegulation() + "\n" + declared.getSubmittedAt().toInstant() + "\n"
                         + declared.getExternalId() + "\n" + scope.fingerprint());
-        var id = intake.file(actor, declared, scope, key);
-        if (id == null && key != null) {
-            var earlier = requests.findByControllerIdAndIdempotencyKey(actor.controller(), key.value())
-                    .orElseThrow();
-            key.requireSame(earlier.requestFingerprint());
-            return view(earlier);
+        var filed = intake.file(actor, declared, scope, key);
+        if (filed != null || key == null) {
+            return Objects.requireNonNull(filed, "only a key can be there already");
         }
-        return view(requests.findByIdAndControllerId(java.util.Objects.requireNonNull(id), actor.controller())
-                .orElseThrow());
+        var earlier = requests.findByControllerIdAndIdempotencyKey(actor.controller(), key.value())
+                .orElseThrow();
+        key.requireSame(earlier.requestFingerprint());
+        return view(earlier);
     }
 
     @PreAuthorize("hasAnyRole('INTAKE', 'PRIVACY_OFFICER', 'AUDITOR')")
@@ -120,6 +121,7 @@ public class Erasures {
     @Transactional
     public int resolvePending(int limit) {
         var pending = requests.received(limit);
+        var events = new ArrayList<AuditEvent>();
         for (var request : pending) {
             var resolution =
                     index.resolve(request.controllerId(), request.subjects(), request.records(), request.datasets());
@@ -128,7 +130,7 @@ public class Erasures {
                 targets.save(new TargetEntity(
                         Ids.next(), request, model.modelId(), model.records(), model.versions(), clock.instant()));
             }
-            move(
+            events.add(change(
                     Actor.system(request.controllerId()),
                     request,
                     resolution.records().isEmpty()
@@ -138,8 +140,9 @@ public class Erasures {
                             "records",
                             resolution.records().size(),
                             "models",
-                            resolution.models().size()));
+                            resolution.models().size())));
         }
+        audit.appendAll(events);
         return pending.size();
     }
 
@@ -287,12 +290,17 @@ public class Erasures {
     }
 
     private void move(Actor actor, RequestEntity request, RequestState next, Map<String, ?> details) {
+        audit.appendAll(List.of(change(actor, request, next, details)));
+    }
+
+    private AuditEvent change(Actor actor, RequestEntity request, RequestState next, Map<String, ?> details) {
         var before = request.become(next, clock.instant());
         requests.save(request);
         var all = new java.util.HashMap<String, Object>(details);
         all.put("from", before.name());
         all.put("to", next.name());
-        audit.append(actor, "erasure." + next.name().toLowerCase(Locale.ROOT), "erasure-request", request.id(), all);
+        return new AuditEvent(
+                actor, "erasure." + next.name().toLowerCase(Locale.ROOT), "erasure-request", request.id(), all);
     }
 
     private RequestEntity own(UUID id) {

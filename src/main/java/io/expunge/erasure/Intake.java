@@ -1,5 +1,7 @@
 package io.expunge.erasure;
 
+import io.expunge.api.ErasureRequest;
+import io.expunge.api.ErasureState;
 import io.expunge.api.NewErasureRequest;
 import io.expunge.audit.Actor;
 import io.expunge.audit.AuditLog;
@@ -13,6 +15,8 @@ import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -85,12 +89,13 @@ class Intake {
     /**
      * Files a request.
      *
-     * @return its id; null if the same key was there first
+     * @return the request as it was filed; null if the same key was there first
      */
     @Transactional(propagation = Propagation.MANDATORY)
-    @Nullable UUID file(Actor actor, NewErasureRequest declared, Scope scope, @Nullable IdempotencyKey key) {
-        var now = clock.instant();
-        var submitted = declared.getSubmittedAt().toInstant();
+    @Nullable ErasureRequest file(Actor actor, NewErasureRequest declared, Scope scope, @Nullable IdempotencyKey key) {
+        // the database keeps microseconds; what is answered now must be what is read back later
+        var now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+        var submitted = declared.getSubmittedAt().toInstant().truncatedTo(ChronoUnit.MICROS);
         if (submitted.isAfter(now.plus(CLOCK_SKEW))) {
             throw Problem.invalid("submittedAt", "must not be in the future");
         }
@@ -135,7 +140,17 @@ class Intake {
                         scope.people().size(),
                         "records",
                         scope.records().size()));
-        return id;
+        return new ErasureRequest(
+                        id,
+                        ErasureState.RECEIVED,
+                        ErasureRequest.RegulationEnum.fromValue(
+                                declared.getRegulation().getValue()),
+                        submitted.atOffset(ZoneOffset.UTC),
+                        now.atOffset(ZoneOffset.UTC),
+                        due.atOffset(ZoneOffset.UTC),
+                        scope.people().size(),
+                        List.of())
+                .externalId(declared.getExternalId());
     }
 
     private static Timestamp at(Instant instant) {
