@@ -72,13 +72,17 @@ final class AcceptanceClient {
             }
         }
 
+        /** A request that carries this key. */
+        HttpRequest.Builder request(String path) {
+            return HttpRequest.newBuilder(URI.create(url + path)).header("Authorization", "Bearer " + secret);
+        }
+
         private static BodyPublisher json(Object body) {
             return BodyPublishers.ofString(JSON.writeValueAsString(body));
         }
 
         private JsonNode send(String method, String path, BodyPublisher body, String type, int expected) {
-            var request = HttpRequest.newBuilder(URI.create(url + path))
-                    .header("Authorization", "Bearer " + secret)
+            var request = request(path)
                     .header("Content-Type", type)
                     .method(method, body)
                     .build();
