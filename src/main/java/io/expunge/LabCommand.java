@@ -2,6 +2,7 @@ package io.expunge;
 
 import io.expunge.lab.Experiment;
 import io.expunge.lab.Report;
+import io.expunge.lab.SparsityExperiment;
 import io.expunge.lab.VerdictExperiment;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,8 +26,10 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 final class LabCommand implements Callable<Integer> {
 
-    private static final List<Experiment> EXPERIMENTS =
-            List.of(VerdictExperiment.measured(), VerdictExperiment.calibration());
+    private static final List<Experiment> EXPERIMENTS = Stream.concat(
+                    SparsityExperiment.all().stream(),
+                    Stream.of(VerdictExperiment.measured(), VerdictExperiment.calibration()))
+            .toList();
 
     private static final int MOST_SEEDS = 1000;
 
@@ -33,7 +37,10 @@ final class LabCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "NAME", description = "which experiment: verdict, verdict-calibration")
+    @Parameters(
+            paramLabel = "NAME",
+            description =
+                    "which experiment: sparsity (or its halves sparsity-classwise, sparsity-random), verdict, verdict-calibration")
     private String name = "";
 
     @Option(names = "--data", paramLabel = "DIR", description = "directory of the data sets; else EXPUNGE_DATA")

@@ -1,16 +1,24 @@
 package io.expunge.lab;
 
 import io.expunge.engine.Examples;
+import java.awt.image.BufferedImage;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
+import javax.imageio.ImageIO;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /** The public data sets that experiments run on. */
 record LabData(Examples train, Examples test) {
+
+    private static final int SIDE = 32;
 
     /** UCI optical digits: 64 counts 0…16 and the class. */
     static LabData optdigits(Path data) {
@@ -18,12 +26,56 @@ record LabData(Examples train, Examples test) {
                 digits(data.resolve("optdigits/optdigits.tra")), digits(data.resolve("optdigits/optdigits.tes"))));
     }
 
-    /** MNIST digits, 784 bytes each, from the gzipped IDX files. */
-    static LabData mnist(Path data) {
+    /**
+     * MNIST digits, 784 bytes each, from the gzipped IDX files.
+     *
+     * @param shape of one example, such as 784 or 1, 28, 28
+     */
+    static LabData mnist(Path data, long... shape) {
         var directory = data.resolve("mnist10k");
         return read(() -> new LabData(
-                images(directory, "train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz"),
-                images(directory, "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz")));
+                images(directory, "train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz", shape),
+                images(directory, "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz", shape)));
+    }
+
+    /** 12,000 CIFAR-10 pictures of 3 × 32 × 32 bytes from a tar of train and test folders, a folder a class. */
+    static LabData cifar(Path data) {
+        var file = data.resolve("cifar10-subset/cifar10-subset.tar");
+        return read(() -> new LabData(pictures(file, "train/"), pictures(file, "test/")));
+    }
+
+    private static Examples pictures(Path tar, String prefix) throws IOException {
+        var byName = new TreeMap<String, byte[]>();
+        try (var archive = new TarArchiveInputStream(new BufferedInputStream(Files.newInputStream(tar)))) {
+            for (var entry = archive.getNextEntry(); entry != null; entry = archive.getNextEntry()) {
+                if (!entry.isDirectory() && entry.getName().startsWith(prefix)) {
+                    byName.put(entry.getName(), planes(ImageIO.read(new ByteArrayInputStream(archive.readAllBytes()))));
+                }
+            }
+        }
+        var folders = byName.keySet().stream()
+                .map(name -> name.substring(0, name.lastIndexOf('/')))
+                .distinct()
+                .toList();
+        var pixels = new ByteArrayOutputStream();
+        byName.values().forEach(pixels::writeBytes);
+        var labels = byName.keySet().stream()
+                .mapToInt(name -> folders.indexOf(name.substring(0, name.lastIndexOf('/'))))
+                .toArray();
+        return Examples.ofBytes(pixels.toByteArray(), labels, 3, SIDE, SIDE);
+    }
+
+    private static byte[] planes(BufferedImage image) {
+        var planes = new byte[3 * SIDE * SIDE];
+        for (int y = 0; y < SIDE; y++) {
+            for (int x = 0; x < SIDE; x++) {
+                int colour = image.getRGB(x, y);
+                for (int channel = 0; channel < 3; channel++) {
+                    planes[(channel * SIDE + y) * SIDE + x] = (byte) (colour >> (16 - 8 * channel));
+                }
+            }
+        }
+        return planes;
     }
 
     private static Examples digits(Path file) throws IOException {
@@ -42,7 +94,7 @@ record LabData(Examples train, Examples test) {
         return Examples.ofFloats(features, labels, 64);
     }
 
-    private static Examples images(Path directory, String images, String labels) throws IOException {
+    private static Examples images(Path directory, String images, String labels, long... shape) throws IOException {
         try (var pixels = open(directory.resolve(images));
                 var classes = open(directory.resolve(labels))) {
             pixels.readInt();
@@ -54,7 +106,7 @@ record LabData(Examples train, Examples test) {
             for (int i = 0; i < count; i++) {
                 all[i] = classes.readUnsignedByte();
             }
-            return Examples.ofBytes(pixels.readNBytes(count * height * width), all, (long) height * width);
+            return Examples.ofBytes(pixels.readNBytes(count * height * width), all, shape);
         }
     }
 

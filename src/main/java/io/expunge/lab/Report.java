@@ -58,15 +58,25 @@ public final class Report {
         figures.put(key, value);
     }
 
+    /** Mean and sample standard deviation. */
+    record Spread(double mean, double deviation) {
+
+        static Spread of(double... values) {
+            double mean = Arrays.stream(values).average().orElseThrow();
+            double squares = Arrays.stream(values)
+                    .map(value -> (value - mean) * (value - mean))
+                    .sum();
+            return new Spread(mean, values.length < 2 ? 0 : Math.sqrt(squares / (values.length - 1)));
+        }
+    }
+
     /** Keeps mean, sample standard deviation and count of a figure over the seeds. */
-    public void figures(String key, double... values) {
-        double mean = Arrays.stream(values).average().orElseThrow();
-        double squares = Arrays.stream(values)
-                .map(value -> (value - mean) * (value - mean))
-                .sum();
-        figure(key + ".mean", mean);
-        figure(key + ".sd", values.length < 2 ? 0 : Math.sqrt(squares / (values.length - 1)));
+    Spread figures(String key, double... values) {
+        var spread = Spread.of(values);
+        figure(key + ".mean", spread.mean());
+        figure(key + ".sd", spread.deviation());
         figure(key + ".n", values.length);
+        return spread;
     }
 
     /** Tells what is done of the whole and how long the rest may take. */

@@ -107,7 +107,7 @@ public final class VerdictExperiment implements Experiment {
     private static Stage mnist(Path data) {
         return new Stage(
                 "mnist10k",
-                LabData.mnist(data),
+                LabData.mnist(data, 784),
                 new Mlp(784, List.of(64, 32), 10),
                 new Recipe(10, 128, 0.1, 0.9, 5e-4, Recipe.Schedule.COSINE, false),
                 EnumSet.of(Kind.CLASS, Kind.RANDOM));

@@ -39,6 +39,15 @@ public record PruneThenUnlearn(double sparsity, int rewindEpochs, Method inner) 
 
     @Override
     public void apply(Task task) {
+        unlearn(task, prune(task));
+    }
+
+    /**
+     * The first half: prunes the network and trains what is left on everything that the version learned from.
+     *
+     * @return 1 for kept weights and 0 for pruned ones, by tensor
+     */
+    public Map<String, float[]> prune(Task task) {
         var network = task.network();
         var masks = masks(network.weights(), network.matrices(), sparsity);
         network.restore(masked(task.rewind().orElseGet(network::weights), masks));
@@ -60,7 +69,12 @@ public record PruneThenUnlearn(double sparsity, int rewindEpochs, Method inner) 
                                         List.of(Examples.concat(task.retain(), task.forget())),
                                         Objective::crossEntropy)
                                 .masked(masks));
-        task.session().descend(network, innerDescent(task).masked(masks));
+        return masks;
+    }
+
+    /** The second half: the inner method on the kept weights. */
+    public void unlearn(Task task, Map<String, float[]> masks) {
+        task.session().descend(task.network(), innerDescent(task).masked(masks));
     }
 
     private Descent innerDescent(Task task) {
@@ -122,7 +136,8 @@ public record PruneThenUnlearn(double sparsity, int rewindEpochs, Method inner) 
         return Objects.requireNonNull(weights.get(name), name);
     }
 
-    private static Map<String, float[]> masked(Map<String, float[]> weights, Map<String, float[]> masks) {
+    /** The weights with zeros where the masks have them. */
+    public static Map<String, float[]> masked(Map<String, float[]> weights, Map<String, float[]> masks) {
         Map<String, float[]> result = new LinkedHashMap<>();
         weights.forEach((name, values) -> {
             var mask = masks.get(name);

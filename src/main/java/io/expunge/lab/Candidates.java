@@ -1,0 +1,87 @@
+package io.expunge.lab;
+
+import io.expunge.engine.Recipe;
+import io.expunge.method.FineTuning;
+import io.expunge.method.GradientAscent;
+import io.expunge.method.L1Sparse;
+import io.expunge.method.Method;
+import io.expunge.method.NegativeGradientPlus;
+import io.expunge.method.RandomLabels;
+import io.expunge.method.Schedule;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.DoubleStream;
+
+/** Six settings of each approximate method, none dearer than two passes over the retain set. */
+final class Candidates {
+
+    static final int EACH = 6;
+
+    private final Recipe recipe;
+    private final long seed;
+
+    Candidates(Recipe recipe, long seed) {
+        this.recipe = recipe;
+        this.seed = seed;
+    }
+
+    /** By row of the table. */
+    Map<String, List<Method>> all() {
+        var all = new LinkedHashMap<String, List<Method>>();
+        all.put("ft", fineTuning());
+        all.put("ga", ascent());
+        all.put(
+                "neggrad",
+                List.of(
+                        new NegativeGradientPlus(0.8, passes(1, 0.02)),
+                        new NegativeGradientPlus(0.9, passes(1, 0.02)),
+                        new NegativeGradientPlus(0.97, passes(1, 0.02)),
+                        new NegativeGradientPlus(0.9, passes(1, 0.05)),
+                        new NegativeGradientPlus(0.97, passes(1, 0.05)),
+                        new NegativeGradientPlus(0.99, passes(1, 0.05))));
+        all.put(
+                "random-labels",
+                rates(0.001, 0.003, 0.01, 0.03, 0.06, 0.1)
+                        .<Method>mapToObj(rate -> new RandomLabels(passes(1, rate)))
+                        .toList());
+        all.put(
+                "l1-sparse",
+                List.of(
+                        new L1Sparse(5e-4, 1, passes(2, 0.05)),
+                        new L1Sparse(2e-3, 1, passes(2, 0.05)),
+                        new L1Sparse(1e-3, 1, passes(2, 0.1)),
+                        new L1Sparse(2e-3, 1, passes(2, 0.1)),
+                        new L1Sparse(5e-3, 1, passes(2, 0.1)),
+                        new L1Sparse(1e-2, 1, passes(2, 0.1))));
+        return all;
+    }
+
+    /** The inner methods of the rows that prune first. */
+    Map<String, List<Method>> pruned() {
+        var all = new LinkedHashMap<String, List<Method>>();
+        all.put("pruned-ft", fineTuning());
+        all.put("pruned-ga", ascent());
+        return all;
+    }
+
+    private List<Method> fineTuning() {
+        return rates(0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
+                .<Method>mapToObj(rate -> new FineTuning(passes(2, rate)))
+                .toList();
+    }
+
+    private List<Method> ascent() {
+        return rates(1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2)
+                .<Method>mapToObj(rate -> new GradientAscent(passes(1, rate)))
+                .toList();
+    }
+
+    private static DoubleStream rates(double... rates) {
+        return DoubleStream.of(rates);
+    }
+
+    private Schedule passes(int epochs, double learningRate) {
+        return new Schedule(epochs, recipe.batchSize(), learningRate, recipe.momentum(), recipe.weightDecay(), seed);
+    }
+}
