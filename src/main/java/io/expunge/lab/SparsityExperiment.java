@@ -71,7 +71,7 @@ public final class SparsityExperiment implements Experiment {
 
     private static Scenario classwise(Path data) {
         var digits = LabData.mnist(data, 1, 28, 28);
-        var recipe = new Recipe(24, 64, 0.05, 0.9, 5e-4, Recipe.Schedule.COSINE, false);
+        var recipe = new Recipe(20, 64, 0.05, 0.9, 5e-4, Recipe.Schedule.COSINE, false);
         return new Scenario(
                 "classwise",
                 seed -> Forgetting.ofClass(new SmallCnn(1, 28, 28, 10), recipe, digits, (int) (seed % 10), seed));
