@@ -73,12 +73,16 @@ public abstract class HttpTest {
         return new Caller(made.body().get("secret").asString());
     }
 
+    protected Caller with(String secret) {
+        return new Caller(secret);
+    }
+
     protected Caller nobody() {
         return new Caller(null);
     }
 
     /** What came back. */
-    protected record Answer(int status, HttpHeaders headers, JsonNode body) {
+    public record Answer(int status, HttpHeaders headers, JsonNode body) {
 
         public String text(String field) {
             return body.get(field).asString();
@@ -92,14 +96,21 @@ public abstract class HttpTest {
     }
 
     /** Speaks HTTP with one key. */
-    protected final class Caller {
+    public final class Caller {
 
         private final RestClient client;
+        private final String secret;
 
         private Caller(String secret) {
+            this.secret = secret;
             var builder = RestClient.builder().baseUrl("http://localhost:" + port);
             this.client =
                     (secret == null ? builder : builder.defaultHeader("Authorization", "Bearer " + secret)).build();
+        }
+
+        /** The Authorization header of this key, for tests that speak HTTP by hand. */
+        public String authorization() {
+            return "Bearer " + secret;
         }
 
         public Answer get(String path) {
@@ -125,6 +136,10 @@ public abstract class HttpTest {
 
         public Answer putJson(String path, Object body) {
             return exchange(HttpMethod.PUT, path, JSON.writeValueAsString(body), MediaType.APPLICATION_JSON, Map.of());
+        }
+
+        public Answer putText(String path, String json) {
+            return exchange(HttpMethod.PUT, path, json, MediaType.APPLICATION_JSON, Map.of());
         }
 
         public Answer put(String path, byte[] body) {

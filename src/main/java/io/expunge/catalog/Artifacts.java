@@ -1,6 +1,7 @@
 package io.expunge.catalog;
 
 import io.expunge.shared.Problem;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -139,8 +140,11 @@ public class Artifacts {
         }
     }
 
-    /** A full disk is the operator's to mend and says so; any other failure stays what it is. */
+    /** A full disk is the operator's to mend and says so, a sender who went away hears nothing; else it stays what it is. */
     static RuntimeException explain(IOException e) {
+        if (e.getCause() instanceof EOFException) {
+            return new Problem(Problem.Kind.INVALID, "upload-cut-short", "the sender went away; nothing was stored");
+        }
         var text = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
         return text.contains("no space left") || text.contains("quota")
                 ? new Problem(

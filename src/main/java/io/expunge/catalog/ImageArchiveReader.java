@@ -65,16 +65,25 @@ final class ImageArchiveReader {
                         new java.util.zip.GZIPInputStream(start, 1 << 16), sent, "archive", part.settings())
                 : start;
         try (var in = new TarArchiveInputStream(plain)) {
-            for (TarArchiveEntry e = next(in); e != null; e = next(in)) {
-                entry++;
-                if (e.isLink() || e.isSymbolicLink() || e.isBlockDevice() || e.isCharacterDevice() || e.isFIFO()) {
-                    throw Upload.fault("entry " + entry, "is a link or a device");
-                }
-                if (!e.isDirectory()) {
-                    file(e.getName(), e.getSize(), in, target);
-                } else {
-                    check(e.getName());
-                }
+            entries(in, target);
+        } catch (IOException e) {
+            if (String.valueOf(e.getMessage()).startsWith("Truncated")) {
+                throw Upload.fault("archive", "ends before its end: the upload is truncated");
+            }
+            throw e;
+        }
+    }
+
+    private void entries(TarArchiveInputStream in, Target target) throws IOException {
+        for (TarArchiveEntry e = next(in); e != null; e = next(in)) {
+            part.checkCount(++entry);
+            if (e.isLink() || e.isSymbolicLink() || e.isBlockDevice() || e.isCharacterDevice() || e.isFIFO()) {
+                throw Upload.fault("entry " + entry, "is a link or a device");
+            }
+            if (!e.isDirectory()) {
+                file(e.getName(), e.getSize(), in, target);
+            } else {
+                check(e.getName());
             }
         }
     }
@@ -101,7 +110,7 @@ final class ImageArchiveReader {
         Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
         try (var zip = ZipFile.builder().setPath(copy).get()) {
             for (ZipArchiveEntry e : Collections.list(zip.getEntries())) {
-                entry++;
+                part.checkCount(++entry);
                 if (e.isUnixSymlink()) {
                     throw Upload.fault("entry " + entry, "is a link");
                 }

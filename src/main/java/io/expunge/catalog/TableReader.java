@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.commons.csv.CSVException;
 import org.apache.commons.csv.CSVFormat;
@@ -27,6 +28,7 @@ import org.apache.commons.csv.CSVRecord;
 final class TableReader {
 
     private static final int MAX_CATEGORIES = 2_000;
+    private static final Pattern JAVA_ONLY = Pattern.compile("[fFdD]$|[xX]");
 
     private final CsvFormat format;
     private final PartReader part;
@@ -46,14 +48,13 @@ final class TableReader {
                 .newDecoder()
                 .onMalformedInput(CodingErrorAction.REPORT)
                 .onUnmappableCharacter(CodingErrorAction.REPORT);
+        var text = new RowLimit(new BufferedReader(new InputStreamReader(in, decoder), 1 << 16));
         try (var features = output(PartReader.FEATURES);
                 var people = output(PartReader.SUBJECTS);
                 var labels = new LabelCodes(part.into());
-                var parser = CSVParser.builder()
-                        .setReader(new BufferedReader(new InputStreamReader(in, decoder), 1 << 16))
-                        .setFormat(csv())
-                        .get()) {
-            rows(parser, features, people, labels);
+                var parser =
+                        CSVParser.builder().setReader(text).setFormat(csv()).get()) {
+            rows(parser, text, features, people, labels);
             if (records == 0) {
                 throw Upload.fault("rows", "holds no row");
             }
@@ -63,11 +64,13 @@ final class TableReader {
         }
     }
 
-    private void rows(CSVParser parser, DataOutputStream features, DataOutputStream people, LabelCodes labels)
+    private void rows(
+            CSVParser parser, RowLimit text, DataOutputStream features, DataOutputStream people, LabelCodes labels)
             throws IOException {
         try {
             boolean header = format.getHeader();
             for (var row : parser) {
+                text.rowEnded(parser.getCurrentLineNumber());
                 var where = "line " + parser.getCurrentLineNumber();
                 if (row.size() != columns.size()) {
                     throw Upload.fault(
@@ -141,6 +144,10 @@ final class TableReader {
     private static float number(String value, Column column, String where) {
         float number;
         try {
+            // Java reads 1f and 0x1p3 as numbers; a table that holds such holds something else
+            if (JAVA_ONLY.matcher(value).find()) {
+                throw new NumberFormatException();
+            }
             number = Float.parseFloat(value);
         } catch (NumberFormatException e) {
             throw Upload.fault(where, "has no number in the numeric column " + column.getName());
