@@ -4,6 +4,7 @@ import io.expunge.api.AuditApi;
 import io.expunge.api.AuditEntry;
 import io.expunge.api.AuditPage;
 import io.expunge.api.AuditVerification;
+import io.expunge.shared.Problem;
 import java.time.ZoneOffset;
 import java.util.HexFormat;
 import java.util.Map;
@@ -34,8 +35,8 @@ class AuditController implements AuditApi {
     }
 
     @Override
-    public ResponseEntity<AuditVerification> verifyAuditLog() {
-        var finding = verifier.verify();
+    public ResponseEntity<AuditVerification> verifyAuditLog(@Nullable Long entries, @Nullable String head) {
+        var finding = verifier.verify(kept(entries, head));
         return ResponseEntity.ok(new AuditVerification(
                         finding.firstBroken() == null,
                         finding.entries(),
@@ -43,6 +44,16 @@ class AuditController implements AuditApi {
                 .head(HexFormat.of().formatHex(finding.head()))
                 .firstBroken(finding.firstBroken())
                 .reason(finding.reason()));
+    }
+
+    private static ChainVerifier.@Nullable Kept kept(@Nullable Long entries, @Nullable String head) {
+        if (entries == null && head == null) {
+            return null;
+        }
+        if (entries == null || head == null) {
+            throw Problem.invalid(entries == null ? "entries" : "head", "is required: a kept head has both");
+        }
+        return new ChainVerifier.Kept(entries, HexFormat.of().parseHex(head));
     }
 
     @SuppressWarnings("unchecked")

@@ -38,10 +38,18 @@ class ChainVerifier {
             @Nullable String reason,
             Instant checkedAt) {}
 
+    /**
+     * What an earlier walk found and somebody kept outside the database; it shows a log that was cut at its end.
+     *
+     * @param entries how many links there were
+     * @param head hash of the last of them
+     */
+    record Kept(long entries, byte[] head) {}
+
     @PreAuthorize("hasAnyRole('AUDITOR', 'PRIVACY_OFFICER', 'ADMIN')")
     @Transactional(readOnly = true, isolation = Isolation.REPEATABLE_READ)
-    Finding verify() {
-        var walk = new Walk();
+    Finding verify(@Nullable Kept kept) {
+        var walk = new Walk(kept);
         template.query(
                 "select " + StoredEntry.COLUMNS
                         + " from audit_link l left join audit_entry e on e.id = l.entry_id order by l.index",
@@ -53,6 +61,9 @@ class ChainVerifier {
                 });
         if (walk.reason == null) {
             unchained(walk);
+        }
+        if (walk.reason == null && kept != null && walk.count < kept.entries()) {
+            walk.fail(walk.count, "link " + walk.count + " is missing, which the kept head stands on");
         }
         return new Finding(walk.count, walk.hash, walk.broken, walk.reason, clock.instant());
     }
@@ -71,10 +82,15 @@ class ChainVerifier {
 
     private static final class Walk {
 
+        private final @Nullable Kept kept;
         private long count;
         private byte[] hash = Canonical.GENESIS;
         private @Nullable Long broken;
         private @Nullable String reason;
+
+        Walk(@Nullable Kept kept) {
+            this.kept = kept;
+        }
 
         void step(@Nullable StoredEntry entry, long index, byte[] stored) {
             if (reason != null) {
@@ -89,6 +105,8 @@ class ChainVerifier {
                 count++;
                 if (!MessageDigest.isEqual(hash, stored)) {
                     fail(index, "the entry or its link was changed");
+                } else if (kept != null && count == kept.entries() && !MessageDigest.isEqual(hash, kept.head())) {
+                    fail(index, "the chain up to here is another than that of the kept head");
                 }
             }
         }
