@@ -36,6 +36,7 @@ import org.springframework.transaction.annotation.Transactional;
 class Intake {
 
     private static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
+    private static final Duration OLDEST = Duration.ofDays(3_653);
     private static final int MAX_RECORDS = 1_000_000;
 
     private final Pseudonyms pseudonyms;
@@ -98,6 +99,9 @@ class Intake {
         var submitted = declared.getSubmittedAt().toInstant().truncatedTo(ChronoUnit.MICROS);
         if (submitted.isAfter(now.plus(CLOCK_SKEW))) {
             throw Problem.invalid("submittedAt", "must not be in the future");
+        }
+        if (submitted.isBefore(now.minus(OLDEST))) {
+            throw Problem.invalid("submittedAt", "must not be more than ten years ago");
         }
         var regulation = Regulation.valueOf(declared.getRegulation().getValue().toUpperCase(Locale.ROOT));
         var due = regulation.due(submitted, actor.zone());

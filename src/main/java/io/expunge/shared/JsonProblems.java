@@ -77,7 +77,7 @@ final class JsonProblems {
         return path.isEmpty() ? "body" : path.toString();
     }
 
-    private static String expected(@Nullable Class<?> type) {
+    static String expected(@Nullable Class<?> type) {
         if (type == null) {
             return "of another type";
         }
@@ -95,7 +95,7 @@ final class JsonProblems {
             case "double", "Double", "float", "Float", "BigDecimal" -> "a number";
             case "UUID" -> "a UUID";
             case "OffsetDateTime", "Instant" -> "an RFC 3339 time";
-            case "String" -> "text";
+            case "String" -> "text without the character U+0000";
             case "boolean", "Boolean" -> "true or false";
             default -> "an object of the documented form";
         };

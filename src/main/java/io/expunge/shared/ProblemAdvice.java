@@ -1,11 +1,14 @@
 package io.expunge.shared;
 
+import java.sql.SQLException;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.TypeMismatchException;
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.http.HttpHeaders;
@@ -17,10 +20,13 @@ import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.validation.method.ParameterErrors;
 import org.springframework.web.bind.MethodArgumentNotValidException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.method.annotation.HandlerMethodValidationException;
+import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 import tools.jackson.core.JacksonException;
 
@@ -29,6 +35,7 @@ import tools.jackson.core.JacksonException;
 class ProblemAdvice extends ResponseEntityExceptionHandler {
 
     private static final Logger log = LoggerFactory.getLogger(ProblemAdvice.class);
+    private static final String UNIQUE_VIOLATION = "23505";
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> refused(Problem problem) {
@@ -38,6 +45,19 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     @ExceptionHandler
     ResponseEntity<ProblemDetail> stale(OptimisticLockingFailureException e) {
         return refused(new Problem(Problem.Kind.STALE, "stale", "somebody else changed it meanwhile; read it again"));
+    }
+
+    /** Two requests made the same thing at the same moment; the database let one of them through. */
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> same(DataIntegrityViolationException e) throws Exception {
+        if (e.getMostSpecificCause() instanceof SQLException why && UNIQUE_VIOLATION.equals(why.getSQLState())) {
+            var problem = new Problem(
+                    Problem.Kind.CONFLICT, "made-meanwhile", "another request makes the same thing; send it again");
+            return ResponseEntity.status(problem.status())
+                    .header(HttpHeaders.RETRY_AFTER, "1")
+                    .body(body(problem));
+        }
+        return unexpected(e);
     }
 
     @ExceptionHandler({
@@ -90,11 +110,39 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
         var fields = e.getBindingResult().getFieldErrors().stream()
                 .map(f -> new FieldProblem(f.getField(), String.valueOf(f.getDefaultMessage())))
                 .toList();
+        return handleExceptionInternal(e, body(invalid(fields)), headers, status, request);
+    }
+
+    @Override
+    protected @Nullable ResponseEntity<Object> handleHandlerMethodValidationException(
+            HandlerMethodValidationException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        var fields = e.getParameterValidationResults().stream()
+                .flatMap(result -> result instanceof ParameterErrors errors
+                        ? errors.getFieldErrors().stream()
+                                .map(f -> new FieldProblem(f.getField(), String.valueOf(f.getDefaultMessage())))
+                        : result.getResolvableErrors().stream()
+                                .map(error -> new FieldProblem(
+                                        String.valueOf(
+                                                result.getMethodParameter().getParameterName()),
+                                        String.valueOf(error.getDefaultMessage()))))
+                .toList();
+        return handleExceptionInternal(e, body(invalid(fields)), headers, status, request);
+    }
+
+    /** The value is not repeated: it may be anything. */
+    @Override
+    protected @Nullable ResponseEntity<Object> handleTypeMismatch(
+            TypeMismatchException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        var name = e instanceof MethodArgumentTypeMismatchException argument ? argument.getName() : e.getPropertyName();
+        var problem = Problem.invalid(String.valueOf(name), "must be " + JsonProblems.expected(e.getRequiredType()));
+        return handleExceptionInternal(e, body(problem), headers, status, request);
+    }
+
+    private static Problem invalid(List<FieldProblem> fields) {
         var detail = fields.isEmpty()
                 ? "the request is not valid"
                 : fields.getFirst().field() + " " + fields.getFirst().reason();
-        var problem = new Problem(Problem.Kind.INVALID, "invalid-field", detail, fields);
-        return handleExceptionInternal(e, body(problem), headers, status, request);
+        return new Problem(Problem.Kind.INVALID, "invalid-field", detail, fields);
     }
 
     private static ProblemDetail body(Problem problem) {
