@@ -37,13 +37,18 @@ class RefusalIT extends HttpTest {
             POST /v1/datasets          | {"format":{"name":"idx"}}                             | name
             POST /v1/datasets          | {"name":                                              | line 1
             POST /v1/datasets          | []                                                    | body
+            POST /v1/models            | {"name":"m","architecture":{"name":"mlp","inputs":0,"hidden":[4],"classes":2}}            | inputs
+            POST /v1/models            | {"name":"m","architecture":{"name":"mlp","inputs":3,"hidden":[],"classes":2}}             | hidden
+            POST /v1/models            | {"name":"m","architecture":{"name":"mlp","inputs":3,"hidden":[4],"classes":1}}            | classes
             POST /v1/models            | {"name":"m","architecture":{"name":"mlp","inputs":"many","hidden":[4],"classes":2}}       | inputs
             POST /v1/models            | {"name":"m","architecture":{"name":"transformer"}}                                        | architecture
+            POST /v1/models            | {"name":"m","architecture":{"name":"small-cnn","channels":1,"height":4,"width":8,"classes":2}} | height
             POST /v1/models            | {"name":"m","architecture":{"name":"mlp","inputs":3,"hidden":[4],"classes":2},"colour":1} | colour
             POST /v1/erasure-requests  | {"regulation":"gdpr","submittedAt":"2026-01-01T00:00:00Z","subjects":[]}                  | subjects
             POST /v1/erasure-requests  | {"regulation":"gdpr","submittedAt":"2026-01-01T00:00:00Z","subjects":["  "]}              | subjects[0]
             POST /v1/erasure-requests  | {"regulation":"gdpr","submittedAt":"yesterday","subjects":["a"]}                          | submittedAt
             POST /v1/erasure-requests  | {"regulation":"gdpr","submittedAt":"2026-01-01T00:00:00Z","subjects":"a"}                 | subjects
+            POST /v1/erasure-requests  | {"regulation":"gdpr","submittedAt":"2026-01-01T00:00:00Z","subjects":[null]}              | subjects
             POST /v1/erasure-requests  | {"regulation":"gdpr","submittedAt":"2026-01-01T00:00:00Z","subjects":["a"],"externalId":"a\\u0000"} | externalId
             POST /v1/erasure-requests  | {"regulation":"gdpr","submittedAt":"+300000-01-01T00:00:00Z","subjects":["a"]}            | submittedAt
             POST /v1/erasure-requests  | {"regulation":"gdpr","submittedAt":"-300000-01-01T00:00:00Z","subjects":["a"]}            | submittedAt
@@ -54,11 +59,20 @@ class RefusalIT extends HttpTest {
             PUT /v1/policies/p         | {"name":"q","methods":[{"name":"exact-retraining","seed":1}],"references":1,"approval":"person","automatic":true,"waitSeconds":0}  | name
             PUT /v1/policies/p         | {"name":"p","methods":[{"name":"exact-retraining","seed":1}],"references":99,"approval":"person","automatic":true,"waitSeconds":0} | references
             PUT /v1/policies/p         | {"name":"p","methods":[{"name":"magic"}],"references":1,"approval":"person","automatic":true,"waitSeconds":0} | methods[0]
+            PUT /v1/policies/p         | {"name":"p","methods":[null],"references":1,"approval":"person","automatic":true,"waitSeconds":0} | methods
             PUT /v1/policies/p         | {"name":"p","methods":[{"name":"exact-retraining"}],"references":1,"approval":"person","automatic":true,"waitSeconds":0} | seed
+            PUT /v1/policies/p         | {"name":"p","methods":[{"name":"neggrad-plus","retainShare":1.5,"schedule":{"epochs":1,"batchSize":8,"learningRate":0.1,"momentum":0,"weightDecay":0,"seed":1}}],"references":1,"approval":"person","automatic":true,"waitSeconds":0} | retainShare
+            PUT /v1/policies/p         | {"name":"p","methods":[{"name":"fine-tuning","schedule":{"epochs":0,"batchSize":8,"learningRate":0.1,"momentum":0,"weightDecay":0,"seed":1}}],"references":1,"approval":"person","automatic":true,"waitSeconds":0} | epochs
+            PUT /v1/policies/p         | {"name":"p","methods":[{"name":"fine-tuning","schedule":{"epochs":1,"batchSize":8,"learningRate":-1,"momentum":0,"weightDecay":0,"seed":1}}],"references":1,"approval":"person","automatic":true,"waitSeconds":0} | learningRate
+            PUT /v1/policies/p         | {"name":"p","methods":[{"name":"fine-tuning","schedule":{"epochs":1,"batchSize":8,"learningRate":1e999,"momentum":0,"weightDecay":0,"seed":1}}],"references":1,"approval":"person","automatic":true,"waitSeconds":0} | learningRate
+            PUT /v1/policies/p         | {"name":"p","methods":[{"name":"prune-then-unlearn","sparsity":1,"rewindEpochs":1,"inner":{"name":"exact-retraining","seed":1}}],"references":1,"approval":"person","automatic":true,"waitSeconds":0} | sparsity
+            PUT /v1/policies/p         | {"name":"p","methods":[{"name":"prune-then-unlearn","sparsity":0.5,"rewindEpochs":1,"inner":{"name":"exact-retraining","seed":1}}],"references":1,"approval":"person","automatic":true,"waitSeconds":0} | inner
+            PUT /v1/policies/P_        | {"name":"P_","methods":[{"name":"exact-retraining","seed":1}],"references":1,"approval":"person","automatic":true,"waitSeconds":0} | name
             POST /v1/api-keys          | {"name":"k","roles":["ROOT"]}                               | roles[0]
             POST /v1/api-keys          | {"name":"k","roles":[]}                                     | roles
             POST /v1/api-keys          | {"name":"k","roles":["ADMIN"],"expiresAt":"2020-01-01T00:00:00Z"} | expiresAt
             POST /v1/controllers       | {"name":"c","timeZone":"Mars/Olympus"}                      | timeZone
+            GET /v1/datasets?limit=0                |  | limit
             GET /v1/datasets?limit=many             |  | limit
             GET /v1/datasets?cursor=x               |  | cursor
             GET /v1/runs?state=asleep               |  | state
@@ -67,6 +81,7 @@ class RefusalIT extends HttpTest {
             GET /v1/datasets/not-an-id              |  | id
             GET /v1/audit/entries?subjectId=x       |  | subjectId
             GET /v1/audit/verification?entries=3    |  | head
+            GET /v1/audit/verification?entries=3&head=xyz |  | head
             """)
     void isRefusedByItsField(String line, String body, String field) {
         var everybody = as("INTAKE", "ENGINEER", "PRIVACY_OFFICER", "AUDITOR", "ADMIN");

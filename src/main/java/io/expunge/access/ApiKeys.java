@@ -31,12 +31,14 @@ public class ApiKeys {
 
     private final ControllerRepository controllers;
     private final ApiKeyRepository keys;
+    private final KeyLookup lookup;
     private final AuditLog audit;
     private final Clock clock;
 
-    ApiKeys(ControllerRepository controllers, ApiKeyRepository keys, AuditLog audit, Clock clock) {
+    ApiKeys(ControllerRepository controllers, ApiKeyRepository keys, KeyLookup lookup, AuditLog audit, Clock clock) {
         this.controllers = controllers;
         this.keys = keys;
+        this.lookup = lookup;
         this.audit = audit;
         this.clock = clock;
     }
@@ -95,6 +97,7 @@ public class ApiKeys {
                 keys.findByIdAndControllerId(id, actor.controller()).orElseThrow(() -> Problem.notFound("api key", id));
         key.revoke(clock.instant());
         keys.save(key);
+        lookup.forget(key);
         audit.append(actor, "api-key.revoked", "api-key", id, Map.of());
     }
 

@@ -77,6 +77,11 @@ class KeyLookup {
         }
     }
 
+    /** A key that was revoked here opens nothing here from now on; other processes follow when their trust runs out. */
+    void forget(ApiKeyEntity key) {
+        cache.remove(key.prefix());
+    }
+
     private Optional<Actor> load(Secret secret, Instant now) {
         var key = keys.findByPrefix(secret.prefix()).filter(found -> found.opens(secret, now));
         if (key.isEmpty()) {

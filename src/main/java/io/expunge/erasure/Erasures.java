@@ -38,6 +38,9 @@ import org.springframework.transaction.annotation.Transactional;
 @Service
 public class Erasures {
 
+    /** After every deadline; a parameter that may be null has no type that PostgreSQL can tell. */
+    private static final Instant NEVER = Instant.parse("9999-01-01T00:00:00Z");
+
     private final RequestRepository requests;
     private final TargetRepository targets;
     private final Intake intake;
@@ -93,7 +96,11 @@ public class Erasures {
         int limit = Page.limit(asked);
         var wanted = state == null ? null : RequestState.valueOf(state.toUpperCase(Locale.ROOT));
         var rows = requests.page(
-                Actor.current().controller(), Page.before(cursor), wanted, dueBefore, Limit.of(limit + 1));
+                Actor.current().controller(),
+                Page.before(cursor),
+                wanted,
+                dueBefore == null ? NEVER : dueBefore,
+                Limit.of(limit + 1));
         return Page.of(rows, limit, RequestEntity::id).map(this::view);
     }
 

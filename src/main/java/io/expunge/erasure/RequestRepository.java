@@ -35,13 +35,9 @@ interface RequestRepository extends Repository<RequestEntity, UUID> {
     @Query("""
             select r from RequestEntity r
             where r.controllerId = :controller and (:before is null or r.id < :before)
-              and (:state is null or r.state = :state) and (:dueBefore is null or r.dueAt < :dueBefore)
+              and (:state is null or r.state = :state) and r.dueAt < :dueBefore
             order by r.id desc
             """)
     List<RequestEntity> page(
-            UUID controller,
-            @Nullable UUID before,
-            @Nullable RequestState state,
-            @Nullable Instant dueBefore,
-            Limit limit);
+            UUID controller, @Nullable UUID before, @Nullable RequestState state, Instant dueBefore, Limit limit);
 }

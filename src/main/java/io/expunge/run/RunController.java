@@ -5,6 +5,7 @@ import io.expunge.api.Run;
 import io.expunge.api.RunPage;
 import io.expunge.api.RunsApi;
 import io.expunge.api.Worker;
+import io.expunge.audit.Actor;
 import io.expunge.shared.IdempotencyKey;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -76,7 +77,7 @@ class RunController implements RunsApi {
 
     @Override
     public ResponseEntity<List<Worker>> listWorkers() {
-        return ResponseEntity.ok(workers.all().stream()
+        return ResponseEntity.ok(workers.all(Actor.current().controller()).stream()
                 .map(row -> new Worker(
                                 row.name(),
                                 Worker.RoleEnum.fromValue(row.role()),

@@ -55,13 +55,16 @@ class WorkerTable {
                 .update();
     }
 
-    List<Row> all() {
+    /** All workers; of their runs only those of this controller. */
+    List<Row> all(UUID controller) {
         return jdbc.sql("""
-                        select name, role, device, run_id, started_at, last_seen_at,
-                               last_seen_at > now() - make_interval(secs => ?) as alive
-                        from worker order by name
+                        select w.name, w.role, w.device, r.id, w.started_at, w.last_seen_at,
+                               w.last_seen_at > now() - make_interval(secs => :seconds) as alive
+                        from worker w left join run r on r.id = w.run_id and r.controller_id = :controller
+                        order by w.name
                         """)
-                .param(4.0 * settings.heartbeat().toMillis() / 1000)
+                .param("seconds", 4.0 * settings.heartbeat().toMillis() / 1000)
+                .param("controller", controller)
                 .query((row, i) -> new Row(
                         row.getString(1),
                         row.getString(2),

@@ -2,11 +2,14 @@ package io.expunge.shared;
 
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.exc.InvalidFormatException;
+import tools.jackson.databind.exc.InvalidNullException;
 import tools.jackson.databind.exc.InvalidTypeIdException;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
@@ -14,6 +17,8 @@ import tools.jackson.databind.exc.ValueInstantiationException;
 
 /** Says what is wrong with a JSON body in the caller's words: field names, never class names, never the value. */
 final class JsonProblems {
+
+    private static final Pattern NAMED = Pattern.compile("([a-z]\\w*) (must .*)");
 
     private JsonProblems() {}
 
@@ -28,12 +33,19 @@ final class JsonProblems {
                 Problem.invalid(path(e), "must be " + expected(e.getType().getRawClass()));
             case ValueInstantiationException e
             when e.getCause() instanceof IllegalArgumentException why ->
-                Problem.invalid(path(e), String.valueOf(why.getMessage()));
+                outOfRange(path(e), String.valueOf(why.getMessage()));
+            case InvalidNullException e -> Problem.invalid(path(e), "must not hold null");
             case InvalidFormatException e -> Problem.invalid(path(e), "must be " + expected(e.getTargetType()));
             case MismatchedInputException e -> mismatched(e);
             case DatabindException e
             when e.getCause() instanceof IllegalArgumentException why ->
-                Problem.invalid(path(e), String.valueOf(why.getMessage()));
+                outOfRange(path(e), String.valueOf(why.getMessage()));
+            case InputCoercionException e ->
+                new Problem(
+                        Problem.Kind.INVALID,
+                        "invalid-field",
+                        "a number is out of range: line " + e.getLocation().getLineNr() + ", column "
+                                + e.getLocation().getColumnNr());
             case StreamReadException e ->
                 new Problem(
                         Problem.Kind.INVALID,
@@ -45,6 +57,14 @@ final class JsonProblems {
             case null, default ->
                 new Problem(Problem.Kind.INVALID, "malformed-body", "the body is missing or not readable");
         };
+    }
+
+    /** Our own records begin what they say with the field they refuse. */
+    private static Problem outOfRange(String path, String reason) {
+        var said = NAMED.matcher(reason);
+        return said.matches()
+                ? Problem.invalid(path.equals("body") ? said.group(1) : path + "." + said.group(1), said.group(2))
+                : Problem.invalid(path, reason);
     }
 
     private static Problem mismatched(MismatchedInputException e) {

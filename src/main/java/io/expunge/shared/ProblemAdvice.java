@@ -1,5 +1,7 @@
 package io.expunge.shared;
 
+import jakarta.validation.ConstraintViolationException;
+import jakarta.validation.Path;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.UUID;
@@ -17,6 +19,7 @@ import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.orm.jpa.JpaSystemException;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.transaction.CannotCreateTransactionException;
@@ -74,10 +77,29 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
                 .body(body(problem));
     }
 
+    /** A parameter outside what the contract allows; the value is not repeated. */
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> outsideTheContract(ConstraintViolationException e) {
+        return refused(invalid(e.getConstraintViolations().stream()
+                .map(violation -> new FieldProblem(last(violation.getPropertyPath()), violation.getMessage()))
+                .toList()));
+    }
+
+    private static String last(Path path) {
+        var name = "";
+        for (var node : path) {
+            name = node.getName() == null ? name : node.getName();
+        }
+        return name;
+    }
+
     @ExceptionHandler
     ResponseEntity<ProblemDetail> unexpected(Exception e) throws Exception {
         if (e instanceof AccessDeniedException || e instanceof AuthenticationException) {
             throw e;
+        }
+        if (connectionLost(e)) {
+            return databaseAway(e);
         }
         var reference = UUID.randomUUID();
         log.error("unexpected failure {}", reference, e);
@@ -85,6 +107,21 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
                 .body(ProblemDetail.forStatusAndDetail(
                         HttpStatus.INTERNAL_SERVER_ERROR,
                         "unexpected failure; quote " + reference + " to the operator"));
+    }
+
+    /** SQL states of class 08 (connection exception) and 57P (the server stops); the pool's own have none. */
+    private static boolean connectionLost(Exception e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql) {
+                var state = sql.getSQLState();
+                if (state == null
+                        ? e instanceof JpaSystemException
+                        : state.startsWith("08") || state.startsWith("57P")) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     @Override
