@@ -51,7 +51,8 @@ class DatabaseLossIT extends HttpTest {
         assertThat(refused.get()).as("the cuts were felt").isPositive();
         assertThat(filed).hasSize(CALLERS * REQUESTS).doesNotHaveDuplicates();
         for (var id : filed) {
-            await().until(() -> intake.get("/v1/erasure-requests/" + id).status() == 200);
+            Awaitility.await()
+                    .until(() -> intake.get("/v1/erasure-requests/" + id).status() == 200);
         }
         assertThat(owner().queryForObject(
                                 "select count(*) from erasure_request where external_id = 'under cuts'", Integer.class))
