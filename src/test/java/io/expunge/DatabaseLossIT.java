@@ -2,11 +2,8 @@ package io.expunge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.expunge.catalog.Fixtures;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -70,36 +67,6 @@ class DatabaseLossIT extends HttpTest {
                 .isTrue();
     }
 
-    @Test
-    void aRunGoesOnAndPublishesOnce() throws Exception {
-        var engineer = as("ENGINEER");
-        var dataset = Fixtures.table(engineer);
-        var model = engineer.post("/v1/models", Fixtures.MODEL).with(201).text("id");
-        var recipe = new HashMap<>(Fixtures.RECIPE);
-        recipe.put("epochs", 400);
-        var run = engineer.post(
-                        "/v1/training-runs",
-                        Map.of("modelId", model, "data", Map.of("datasetId", dataset), "recipe", recipe, "seed", 1))
-                .with(202)
-                .text("id");
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
-                .until(() -> state(engineer, run).matches("running|succeeded"));
-        int cuts = 0;
-        for (int i = 0; i < 8 && state(engineer, run).equals("running"); i++) {
-            cuts += cut();
-            Thread.sleep(150);
-        }
-        assertThat(cuts).as("connections were cut while it ran").isPositive();
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
-                .until(() -> state(engineer, run).equals("succeeded"));
-        var versions =
-                engineer.get("/v1/models/" + model + "/versions").with(200).body();
-        assertThat(versions.size()).isEqualTo(1);
-        assertThat(versions.get(0).get("state").asString()).isEqualTo("published");
-    }
-
     /** Sends each request under its key until it is acknowledged, as a careful client does. */
     private static List<String> file(Caller intake, AtomicInteger refused) throws InterruptedException {
         var filed = new ArrayList<String>();
@@ -125,12 +92,6 @@ class DatabaseLossIT extends HttpTest {
             filed.add(answer.text("id"));
         }
         return filed;
-    }
-
-    private static String state(Caller engineer, String run) {
-        var answer = engineer.get("/v1/runs/" + run);
-        assertThat(answer.status()).isIn(200, 503);
-        return answer.status() == 200 ? answer.text("state") : "unknown";
     }
 
     private int cut() {

@@ -54,6 +54,7 @@ class EditScheduler implements SmartLifecycle {
 
     @Override
     public void start() {
+        worker.start();
         var task = Tasks.custom(EditQueue.TASK, Void.class)
                 .onFailure((complete, operations) ->
                         operations.reschedule(complete, clock.instant().plus(settings.backOff())))

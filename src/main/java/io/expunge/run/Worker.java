@@ -65,6 +65,11 @@ class Worker {
         handlers.forEach(handler -> this.handlers.put(handler.stage(), handler));
     }
 
+    /** Runs are taken again, after a stop too: a context may be paused and go on. */
+    void start() {
+        stopping = false;
+    }
+
     /** From now on the run in hand is stopped at its next step, and no other is begun. */
     void stop() {
         stopping = true;
