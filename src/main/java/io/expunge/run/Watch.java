@@ -32,6 +32,7 @@ final class Watch implements AutoCloseable {
     private volatile boolean cancelled;
     private volatile boolean lost;
     private volatile ProgressTable.Progress latest = new ProgressTable.Progress("starting", 0, 0, 0, 0, Double.NaN);
+    private ProgressTable.Progress stored = latest;
 
     Watch(UUID run, int attempt, ProgressTable table, Path workspace, RunSettings settings, BooleanSupplier stopping) {
         this.run = run;
@@ -44,16 +45,13 @@ final class Watch implements AutoCloseable {
     }
 
     private void watch() {
-        var written = latest;
         while (!closed) {
             try {
                 var lease = table.lease(run, attempt);
                 lost = !lease.held();
                 cancelled = lease.cancelRequested();
-                var now = latest;
-                if (!now.equals(written) && !lost) {
-                    table.write(run, attempt, now);
-                    written = now;
+                if (!lost) {
+                    store();
                 }
             } catch (RuntimeException e) {
                 // the database may be away for a moment; the numbers go on and so does this
@@ -63,6 +61,15 @@ final class Watch implements AutoCloseable {
                         e.getClass().getSimpleName());
             }
             pause();
+        }
+    }
+
+    /** Stores how far the work is now, so that nobody sees a stage ended whose progress is still to come. */
+    synchronized void store() {
+        var now = latest;
+        if (!now.equals(stored)) {
+            table.write(run, attempt, now);
+            stored = now;
         }
     }
 

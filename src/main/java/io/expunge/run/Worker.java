@@ -258,6 +258,7 @@ class Worker {
 
         @Override
         public void inTransaction(Runnable change) {
+            watch.store(); // before the run is locked: the other thread may hold what this one waits for
             transaction.executeWithoutResult(ignored -> {
                 var now = runs.lock(run.id());
                 if (now.attempt() != run.attempt() || now.state() != RunState.RUNNING) {
