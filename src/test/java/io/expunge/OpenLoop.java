@@ -34,7 +34,7 @@ final class OpenLoop {
         double percentile(double share) {
             var sorted = acknowledged.stream().mapToLong(Acknowledged::nanos).toArray();
             Arrays.sort(sorted);
-            return sorted[(int) Math.ceil(share * sorted.length) - 1] / 1e6;
+            return sorted.length == 0 ? Double.NaN : sorted[(int) Math.ceil(share * sorted.length) - 1] / 1e6;
         }
 
         @Override
