@@ -58,17 +58,17 @@ class JudgeStage implements StageHandler {
                     runs.advance(run.id(), Stage.PUBLISH);
                 }
             } else {
-                refused(work, evaluation, verdict);
+                notPassed(work, evaluation, verdict);
             }
             evaluations.save(evaluation);
         });
     }
 
-    private void refused(StageWork work, EvaluationEntity evaluation, Verdict verdict) {
+    private void notPassed(StageWork work, EvaluationEntity evaluation, Verdict verdict) {
         var id = work.run().id();
         var method = Objects.requireNonNull(work.run().method());
-        if (method instanceof ExactRetraining && verdict.outcome() == Outcome.INCONCLUSIVE) {
-            // exact by construction; too few records to show it by measuring, so a person decides
+        if (method instanceof ExactRetraining) {
+            // exact by construction and nothing could come closer, so a person weighs what was measured
             runs.awaitApproval(id);
             return;
         }

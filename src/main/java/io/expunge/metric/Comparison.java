@@ -69,16 +69,11 @@ record Comparison(Answers before, Answers after, List<Answers> references, long 
 
     /** A finding about an area under a ROC curve. */
     Finding areas(Check check, Function<Answers, Separation> separation) {
-        var edited = separation.apply(after);
-        var retrained = references.stream().map(separation).toList();
-        var difference = edited.minus(Separation.average(retrained));
-        return Finding.against(
+        return Finding.ofAreas(
                 check,
-                separation.apply(before).area(),
-                edited.area(),
-                retrained.stream().map(Separation::area).toList(),
-                difference.area(),
-                Interval.around(difference.area(), difference.standardError()).within(-1, 1));
+                separation.apply(before),
+                separation.apply(after),
+                references.stream().map(separation).toList());
     }
 
     record Others(Answers one, List<Answers> others) {}

@@ -56,4 +56,35 @@ public record Finding(
                 interval.low(),
                 interval.high());
     }
+
+    /** Areas under ROC curves over the same records. */
+    static Finding ofAreas(Check check, Separation before, Separation edited, List<Separation> references) {
+        var difference = edited.minus(Separation.average(references));
+        return against(
+                check,
+                before.area(),
+                edited.area(),
+                references.stream().map(Separation::area).toList(),
+                difference.area(),
+                Interval.around(difference.area(), difference.standardError()).within(-1, 1));
+    }
+
+    /** Without references' own values: against the value that says nothing. */
+    static Finding alone(Check check, double before, double after, double nothing, Interval interval) {
+        return new Finding(
+                check.code(),
+                before,
+                after,
+                null,
+                null,
+                null,
+                after - nothing,
+                interval.low() - nothing,
+                interval.high() - nothing);
+    }
+
+    /** Whether a retrained reference came out as far off as the edited network, to either side. */
+    boolean amongReferences() {
+        return referenceLow != null && referenceHigh != null && referenceLow <= after && after <= referenceHigh;
+    }
 }

@@ -3,8 +3,6 @@ package io.expunge.metric;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.stream.DoubleStream;
-import org.jspecify.annotations.Nullable;
 
 /** Checks of what the network answers to the forgotten records. */
 final class ForgetChecks {
@@ -67,44 +65,32 @@ final class ForgetChecks {
                 new Interval(interval.low() - 1, interval.high() - 1));
     }
 
-    /** A finding about residuals, whose area says nothing at ½; of classes that keep records. */
+    /**
+     * A finding about residuals, of classes that keep records. Each reference is held against the others, the edited
+     * network against all: with forgotten records unlike any other, retrained networks scatter over them too.
+     */
     private static Finding area(Check check, Comparison comparison, Function<Trace, Separation> part) {
-        var rows = comparison.stayingForgetRows();
-        BiFunction<Answers, List<Answers>, Separation> area = (one, others) -> part.apply(Trace.of(
-                one.forget().subset(rows),
-                one.test(),
-                others.stream().map(other -> other.forget().subset(rows)).toList(),
-                others.stream().map(Answers::test).toList()));
+        var kept = comparison.stayingForgetRows();
+        var hardest = Trace.Hardest.of(forget(comparison.references(), kept), test(comparison.references()));
+        BiFunction<Answers, List<Answers>, Separation> area = (one, others) -> part.apply(
+                Trace.of(hardest, one.forget().subset(kept), one.test(), forget(others, kept), test(others)));
+        var before = area.apply(comparison.before(), comparison.references());
         var edited = area.apply(comparison.after(), comparison.references());
-        var interval = edited.interval();
-        var retrained = comparison.references().size() < 2
-                ? DoubleSummary.NONE
-                : DoubleSummary.of(comparison
-                        .leaveOneOut()
-                        .mapToDouble(
-                                pair -> area.apply(pair.one(), pair.others()).area()));
-        return new Finding(
-                check.code(),
-                area.apply(comparison.before(), comparison.references()).area(),
-                edited.area(),
-                retrained.mean(),
-                retrained.low(),
-                retrained.high(),
-                edited.area() - 0.5,
-                interval.low() - 0.5,
-                interval.high() - 0.5);
+        if (comparison.references().size() < 2) {
+            return Finding.alone(check, before.area(), edited.area(), 0.5, edited.interval());
+        }
+        var retrained = comparison
+                .leaveOneOut()
+                .map(pair -> area.apply(pair.one(), pair.others()))
+                .toList();
+        return Finding.ofAreas(check, before, edited, retrained);
     }
 
-    private record DoubleSummary(
-            @Nullable Double mean,
-            @Nullable Double low,
-            @Nullable Double high) {
+    private static List<Outputs> forget(List<Answers> all, int[] rows) {
+        return all.stream().map(one -> one.forget().subset(rows)).toList();
+    }
 
-        static final DoubleSummary NONE = new DoubleSummary(null, null, null);
-
-        static DoubleSummary of(DoubleStream values) {
-            var statistics = values.summaryStatistics();
-            return new DoubleSummary(statistics.getAverage(), statistics.getMin(), statistics.getMax());
-        }
+    private static List<Outputs> test(List<Answers> all) {
+        return all.stream().map(Answers::test).toList();
     }
 }

@@ -27,6 +27,38 @@ final class Trace {
     }
 
     /**
+     * Records of both kinds that are looked at: the same for every network, so that areas can be compared record by record.
+     *
+     * @param members rows of the forgotten records
+     * @param heldOut rows of the held-out records; of the forgotten classes, and as hard
+     * @param matched rows of all held-out records of the forgotten classes
+     */
+    record Hardest(int[] members, int[] heldOut, int[] matched) {
+
+        /**
+         * The hardest fifth by what networks that never saw the forgotten records answer.
+         *
+         * @param forget their outputs on the forgotten records
+         * @param test their outputs on held-out records
+         */
+        static Hardest of(List<Outputs> forget, List<Outputs> test) {
+            var classes = Arrays.stream(forget.getFirst().labels())
+                    .distinct()
+                    .sorted()
+                    .toArray();
+            var matched = Rows.ofClasses(test.getFirst().labels(), classes);
+            var expectedForget = mean(forget);
+            var expected = pick(mean(test), matched);
+            double hardForgotten = quantile(expectedForget, HARD);
+            double hardHeldOut = Math.max(hardForgotten, quantile(expected, HARD));
+            return new Hardest(
+                    Rows.where(expectedForget.length, i -> expectedForget[i] <= hardForgotten),
+                    Rows.where(expected.length, i -> expected[i] <= hardHeldOut),
+                    matched);
+        }
+    }
+
+    /**
      * Compares one network with others that never saw the forgotten records.
      *
      * @param forget its outputs on the forgotten records
@@ -34,21 +66,14 @@ final class Trace {
      * @param forgetOthers the others' outputs on the same records
      * @param testOthers likewise
      */
-    static Trace of(Outputs forget, Outputs test, List<Outputs> forgetOthers, List<Outputs> testOthers) {
-        var classes = Arrays.stream(forget.labels()).distinct().sorted().toArray();
-        var rows = Rows.ofClasses(test.labels(), classes);
-        var matched = test.subset(rows);
-        var expected = mean(testOthers.stream().map(other -> other.subset(rows)).toList());
-        var expectedForget = mean(forgetOthers);
+    static Trace of(Hardest rows, Outputs forget, Outputs test, List<Outputs> forgetOthers, List<Outputs> testOthers) {
+        var matched = test.subset(rows.matched());
+        var expected = pick(mean(testOthers), rows.matched());
         var line = Line.through(expected, matched.margins());
-        double hardForgotten = quantile(expectedForget, HARD);
-        double hardHeldOut = Math.max(hardForgotten, quantile(expected, HARD));
-        var members = Rows.where(expectedForget.length, i -> expectedForget[i] <= hardForgotten);
-        var heldOut = Rows.where(expected.length, i -> expected[i] <= hardHeldOut);
-        var inside = pick(line.residuals(expectedForget, forget.margins()), members);
-        var outside = pick(line.residuals(expected, matched.margins()), heldOut);
-        var insideLabels = forget.subset(members).labels();
-        var outsideLabels = matched.subset(heldOut).labels();
+        var inside = pick(line.residuals(mean(forgetOthers), forget.margins()), rows.members());
+        var outside = pick(line.residuals(expected, matched.margins()), rows.heldOut());
+        var insideLabels = forget.subset(rows.members()).labels();
+        var outsideLabels = matched.subset(rows.heldOut()).labels();
         return new Trace(
                 Separation.of(inside, insideLabels, outside, outsideLabels),
                 Separation.of(absolute(inside), insideLabels, absolute(outside), outsideLabels));

@@ -76,11 +76,9 @@ class ProbesTest {
     }
 
     private static Trace trace(Answers one, List<Answers> others) {
-        return Trace.of(
-                one.forget(),
-                one.test(),
-                others.stream().map(Answers::forget).toList(),
-                others.stream().map(Answers::test).toList());
+        var forget = others.stream().map(Answers::forget).toList();
+        var test = others.stream().map(Answers::test).toList();
+        return Trace.of(Trace.Hardest.of(forget, test), one.forget(), one.test(), forget, test);
     }
 
     private static Features features(int[] labels, double distance, long seed) {

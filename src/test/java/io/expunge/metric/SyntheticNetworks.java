@@ -15,11 +15,22 @@ final class SyntheticNetworks {
     private final double[] forgetDifficulty;
     private final double[] testDifficulty;
     private final long seed;
+    private final double forgetNoise;
 
     SyntheticNetworks(int forgotten, int tested, long seed) {
+        this(forgotten, tested, seed, 1);
+    }
+
+    private SyntheticNetworks(int forgotten, int tested, long seed, double forgetNoise) {
         this.seed = seed;
+        this.forgetNoise = forgetNoise;
         this.forgetDifficulty = difficulties(forgotten, seed + 1);
         this.testDifficulty = difficulties(tested, seed + 2);
+    }
+
+    /** Networks that never saw the forgotten records disagree on them, as they do on records unlike all others. */
+    static SyntheticNetworks ofUnusualRecords(int forgotten, int tested, long seed) {
+        return new SyntheticNetworks(forgotten, tested, seed, 6);
     }
 
     Answers retrained(long network) {
@@ -52,9 +63,9 @@ final class SyntheticNetworks {
     private Answers answers(long network, double memory) {
         var random = new Random(seed * 1000 + network);
         return new Answers(
-                outputs(forgetDifficulty, memory, random),
-                outputs(difficulties(2000, seed + 3), 3, random),
-                outputs(testDifficulty, 0, random),
+                outputs(forgetDifficulty, memory, memory > 0 ? 1 : forgetNoise, random),
+                outputs(difficulties(2000, seed + 3), 3, 1, random),
+                outputs(testDifficulty, 0, 1, random),
                 features(forgetDifficulty.length, random),
                 features(testDifficulty.length, random),
                 List.of());
@@ -65,13 +76,13 @@ final class SyntheticNetworks {
         return random.doubles(count).map(u -> 8 + 3 * Math.log(u)).toArray();
     }
 
-    private static Outputs outputs(double[] margins, double memory, Random random) {
+    private static Outputs outputs(double[] margins, double memory, double noise, Random random) {
         var logits = new float[margins.length][CLASSES];
         var labels = new int[margins.length];
         for (int i = 0; i < margins.length; i++) {
             labels[i] = i % CLASSES;
             double learned = margins[i] < HARD ? memory : 0;
-            double margin = margins[i] + learned + random.nextGaussian();
+            double margin = margins[i] + learned + noise * random.nextGaussian();
             logits[i][labels[i]] = (float) (margin + Math.log(CLASSES - 1));
         }
         return new Outputs(logits, labels);

@@ -39,9 +39,30 @@ class VerdictTest {
     })
     void aCheckPassesInsideItsLimitFailsOutsideAndIsInconclusiveAcross(
             String check, double low, double high, Outcome outcome) {
-        var finding = new Finding(check, 0.0, 0, 0.0, 0.0, 0.0, (low + high) / 2, low, high);
+        var finding = new Finding(check, 0.0, (low + high) / 2, 0.0, 0.0, 0.0, (low + high) / 2, low, high);
         assertThat(Judgement.of(finding, new Thresholds(Map.of(check, 0.1))).outcome())
                 .isEqualTo(outcome);
+    }
+
+    @Test
+    void nothingFailsForWhatARetrainedReferenceShowsToo() {
+        var finding = new Finding("forget.trace", 0.9, 0.7, 0.5, 0.3, 0.8, 0.2, 0.15, 0.25);
+        assertThat(Judgement.of(finding, new Thresholds(Map.of("forget.trace", 0.1)))
+                        .outcome())
+                .isEqualTo(Outcome.INCONCLUSIVE);
+    }
+
+    @Test
+    void recordsOnWhichRetrainedNetworksDisagreeFailNoRetraining() {
+        var unusual = SyntheticNetworks.ofUnusualRecords(600, 900, 3);
+        var others = LongStream.rangeClosed(1, 3).mapToObj(unusual::retrained).toList();
+        var findings = new Battery(5).compare(unusual.memorised(0), unusual.retrained(9), others);
+        var scatter = findings.findings().stream()
+                .filter(finding -> finding.check().equals("forget.scatter"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(scatter.after()).isGreaterThan(0.75);
+        assertThat(Verdict.of(findings, Thresholds.calibrated()).outcome()).isNotEqualTo(Outcome.FAILED);
     }
 
     @Test
