@@ -13,16 +13,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.DoubleStream;
 
-/** Six settings of each approximate method, none dearer than two passes over the retain set. */
+/** Six settings of each approximate method, none dearer than the budget of passes over the retain set. */
 final class Candidates {
 
     static final int EACH = 6;
 
     private final Recipe recipe;
+    private final int budget;
     private final long seed;
 
-    Candidates(Recipe recipe, long seed) {
+    Candidates(Recipe recipe, int budget, long seed) {
         this.recipe = recipe;
+        this.budget = budget;
         this.seed = seed;
     }
 
@@ -34,26 +36,26 @@ final class Candidates {
         all.put(
                 "neggrad",
                 List.of(
-                        new NegativeGradientPlus(0.8, passes(1, 0.02)),
-                        new NegativeGradientPlus(0.9, passes(1, 0.02)),
-                        new NegativeGradientPlus(0.97, passes(1, 0.02)),
-                        new NegativeGradientPlus(0.9, passes(1, 0.05)),
-                        new NegativeGradientPlus(0.97, passes(1, 0.05)),
-                        new NegativeGradientPlus(0.99, passes(1, 0.05))));
+                        new NegativeGradientPlus(0.8, passes(budget / 2, 0.02)),
+                        new NegativeGradientPlus(0.9, passes(budget / 2, 0.02)),
+                        new NegativeGradientPlus(0.97, passes(budget / 2, 0.02)),
+                        new NegativeGradientPlus(0.9, passes(budget / 2, 0.05)),
+                        new NegativeGradientPlus(0.97, passes(budget / 2, 0.05)),
+                        new NegativeGradientPlus(0.99, passes(budget / 2, 0.05))));
         all.put(
                 "random-labels",
                 rates(0.001, 0.003, 0.01, 0.03, 0.06, 0.1)
-                        .<Method>mapToObj(rate -> new RandomLabels(passes(1, rate)))
+                        .<Method>mapToObj(rate -> new RandomLabels(passes(budget / 2, rate)))
                         .toList());
         all.put(
                 "l1-sparse",
                 List.of(
-                        new L1Sparse(5e-4, 1, passes(2, 0.05)),
-                        new L1Sparse(2e-3, 1, passes(2, 0.05)),
-                        new L1Sparse(1e-3, 1, passes(2, 0.1)),
-                        new L1Sparse(2e-3, 1, passes(2, 0.1)),
-                        new L1Sparse(5e-3, 1, passes(2, 0.1)),
-                        new L1Sparse(1e-2, 1, passes(2, 0.1))));
+                        sparse(1e-4, 0.05),
+                        sparse(2e-4, 0.05),
+                        sparse(5e-4, 0.05),
+                        sparse(2e-3, 0.05),
+                        sparse(1e-3, 0.1),
+                        sparse(2e-3, 0.1)));
         return all;
     }
 
@@ -67,8 +69,13 @@ final class Candidates {
 
     private List<Method> fineTuning() {
         return rates(0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
-                .<Method>mapToObj(rate -> new FineTuning(passes(2, rate)))
+                .<Method>mapToObj(rate -> new FineTuning(passes(budget, rate)))
                 .toList();
+    }
+
+    /** Penalised in the first half of the passes. */
+    private Method sparse(double penalty, double learningRate) {
+        return new L1Sparse(penalty, budget / 2, passes(budget, learningRate));
     }
 
     private List<Method> ascent() {

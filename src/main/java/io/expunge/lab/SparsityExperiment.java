@@ -43,7 +43,8 @@ public final class SparsityExperiment implements Experiment {
                 new SparsityExperiment("sparsity-random", List.of("random")));
     }
 
-    private record Scenario(String name, Function<Long, Forgetting> problem) {}
+    /** @param budget passes over the retain set that no approximate method may exceed */
+    private record Scenario(String name, int budget, Function<Long, Forgetting> problem) {}
 
     @Override
     public String name() {
@@ -74,13 +75,15 @@ public final class SparsityExperiment implements Experiment {
         var recipe = new Recipe(20, 64, 0.05, 0.9, 5e-4, Recipe.Schedule.COSINE, false);
         return new Scenario(
                 "classwise",
+                2,
                 seed -> Forgetting.ofClass(new SmallCnn(1, 28, 28, 10), recipe, digits, (int) (seed % 10), seed));
     }
 
     private static Scenario random(Path data) {
         var pictures = LabData.cifar(data);
         var recipe = new Recipe(20, 64, 0.05, 0.9, 5e-4, Recipe.Schedule.COSINE, false);
-        return new Scenario("random", seed -> Forgetting.ofTenth(new SmallCnn(3, 32, 32, 10), recipe, pictures, seed));
+        return new Scenario(
+                "random", 4, seed -> Forgetting.ofTenth(new SmallCnn(3, 32, 32, 10), recipe, pictures, seed));
     }
 
     /** Settings by row: of the methods on the dense network and of those on the pruned one. */
@@ -88,7 +91,7 @@ public final class SparsityExperiment implements Experiment {
 
     private static Chosen tune(Scenario scenario, Report report) {
         var problem = scenario.problem().apply(TUNING_SEED);
-        var candidates = new Candidates(problem.recipe(), TUNING_SEED);
+        var candidates = new Candidates(problem.recipe(), scenario.budget(), TUNING_SEED);
         var chosen = new Chosen(new LinkedHashMap<>(), new LinkedHashMap<>());
         try (var parent = problem.parent();
                 var retrained = problem.retrained(0);
