@@ -117,7 +117,11 @@ public enum Check {
         return Arrays.stream(values()).map(Check::code).toList();
     }
 
-    /** Nothing fails for what a retrained reference shows too; it doesn't pass for it either. */
+    /**
+     * Nothing fails that lies no farther from the references than they lie from each other; it doesn't pass for it
+     * either. Intervals hold records for independent, and the records of one person are not: with few people, honest
+     * retraining differs from one seed to the next by more than its interval.
+     */
     Outcome judge(Finding finding, double limit) {
         var outcome = byInterval(finding, limit);
         return outcome == Outcome.FAILED && finding.amongReferences() ? Outcome.INCONCLUSIVE : outcome;

@@ -83,8 +83,12 @@ public record Finding(
                 interval.high() - nothing);
     }
 
-    /** Whether a retrained reference came out as far off as the edited network, to either side. */
+    /** Whether the edited network came out no farther from the retrained references than they lie from each other. */
     boolean amongReferences() {
-        return referenceLow != null && referenceHigh != null && referenceLow <= after && after <= referenceHigh;
+        if (referenceLow == null || referenceHigh == null) {
+            return false;
+        }
+        double spread = referenceHigh - referenceLow;
+        return referenceLow - spread <= after && after <= referenceHigh + spread;
     }
 }

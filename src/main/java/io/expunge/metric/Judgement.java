@@ -17,7 +17,7 @@ public record Judgement(String check, double threshold, Outcome outcome, String 
         var outcome = check.judge(finding, limit);
         var reason = String.format(
                 Locale.ROOT,
-                "%s %s: %s came to %.4g (95 %% interval %.4g to %.4g), which %s",
+                "%s %s: %s came to %.4g (95 %% interval %.4g to %.4g), which %s%s",
                 check.code(),
                 switch (outcome) {
                     case PASSED -> "passed";
@@ -28,7 +28,15 @@ public record Judgement(String check, double threshold, Outcome outcome, String 
                 finding.difference(),
                 finding.low(),
                 finding.high(),
-                check.demand(limit));
+                check.demand(limit),
+                finding.referenceLow() == null
+                        ? ""
+                        : String.format(
+                                Locale.ROOT,
+                                "; edited %.4g, retrained %.4g to %.4g",
+                                finding.after(),
+                                finding.referenceLow(),
+                                finding.referenceHigh()));
         return new Judgement(check.code(), limit, outcome, reason);
     }
 }
