@@ -36,6 +36,8 @@ class IntakeLoad {
     private static final Duration WARM_UP = Duration.ofSeconds(Integer.getInteger("expunge.load.warm-up", 40));
     private static final int PORT = Integer.getInteger("expunge.load.port", 19_100);
     private static final int REPEATED = 500;
+    /** A heap as large as the machine allows would spend its time on fetching fresh pages. */
+    private static final String HEAP = System.getProperty("expunge.load.heap", "-Xmx1g");
 
     private final Path home =
             Path.of("target/load/intake-" + ProcessHandle.current().pid()).toAbsolutePath();
@@ -48,7 +50,7 @@ class IntakeLoad {
 
     @Test
     void noAcknowledgedRequestIsLost() throws Exception {
-        var service = ServedJar.start(home, PORT);
+        var service = ServedJar.start(home, PORT, HEAP.split(" "));
         try {
             print("%d cores, load average %.1f before; settings %s", cores(), load(), durability(service));
             var client = new AcceptanceClient(service.url());
@@ -104,7 +106,7 @@ class IntakeLoad {
         acknowledged.addAll(before.acknowledged());
         print("kill -9 of %s after %d ms: %s", both ? "API and postmaster" : "API", moment, before);
         assertThat(before.failures()).as("the kill was under load").isNotEmpty();
-        return ServedJar.start(home, PORT);
+        return ServedJar.start(home, PORT, HEAP.split(" "));
     }
 
     private void allThere(Caller officer, Caller intake) throws Exception {
