@@ -51,7 +51,7 @@ public final class Batches implements AutoCloseable {
 
     /** The batch of {@code step}, counted from 0 over all epochs; lives until the end of the network's step. */
     public Batch at(long step) {
-        var scratch = network.scratch();
+        var scratch = network.parameters().scratch();
         int from = Math.toIntExact(step % perEpoch() * batchSize);
         int to = Math.min(size, from + batchSize);
         var rows = scratch.create(Arrays.copyOfRange(order(step / perEpoch()), from, to));
@@ -62,6 +62,12 @@ public final class Batches implements AutoCloseable {
             x = Augmentation.apply(x, Seeds.derive(seed ^ 0x6175676D656E74L, step));
         }
         return new Batch(x, y, to - from);
+    }
+
+    /** Examples of the batch of {@code step}. */
+    int sizeAt(long step) {
+        int from = Math.toIntExact(step % perEpoch() * batchSize);
+        return Math.min(size, from + batchSize) - from;
     }
 
     @Override

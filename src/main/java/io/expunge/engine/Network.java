@@ -2,14 +2,13 @@ package io.expunge.engine;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** A model under edit: the tensors of an architecture, on the device. Not for several threads at once. */
 public final class Network implements AutoCloseable {
@@ -19,29 +18,14 @@ public final class Network implements AutoCloseable {
     private final Architecture architecture;
     private final Layers layers;
     private final Map<String, Declarations.Tensor> declared;
-    private final NDManager manager;
-    /** Storage of every tensor, unknown to the gradient. */
-    private final Map<String, NDArray> values = new LinkedHashMap<>();
-    /** Second handles on the same storage, through which gradients flow; running statistics have none. */
-    private final Map<String, NDArray> leaves = new LinkedHashMap<>();
-
-    private NDManager scratch;
+    private final Parameters parameters = new Parameters();
 
     private Network(Architecture architecture, Map<String, float[]> initial) {
         this.architecture = architecture;
         this.layers = Layers.of(architecture);
         this.declared = Declarations.of(layers).tensors();
-        this.manager = Torch.manager();
-        this.scratch = manager;
-        declared.forEach((name, tensor) -> {
-            var value = manager.create(initial.get(name), new Shape(tensor.shape()));
-            values.put(name, value);
-            if (tensor.trained()) {
-                var leaf = value.stopGradient();
-                leaf.setRequiresGradient(true);
-                leaves.put(name, leaf);
-            }
-        });
+        declared.forEach((name, tensor) ->
+                parameters.add(name, Objects.requireNonNull(initial.get(name)), tensor.shape(), tensor.trained()));
     }
 
     /** Fresh weights; the same seed gives the same ones. */
@@ -98,7 +82,7 @@ public final class Network implements AutoCloseable {
 
     /** Writes a safetensors file; the same weights give the same bytes. */
     public void save(Path safetensors) {
-        Safetensors.write(safetensors, tensors(""), Map.of());
+        Safetensors.write(safetensors, parameters.tensors(""), Map.of());
     }
 
     public Architecture architecture() {
@@ -107,20 +91,12 @@ public final class Network implements AutoCloseable {
 
     /** Copies of all tensors by name, row-major. */
     public Map<String, float[]> weights() {
-        Map<String, float[]> copies = new LinkedHashMap<>();
-        values.forEach((name, value) -> copies.put(name, value.toFloatArray()));
-        return copies;
+        return parameters.copies();
     }
 
     /** Overwrites all tensors. */
     public void restore(Map<String, float[]> weights) {
-        values.forEach((name, value) -> {
-            var wanted = weights.get(name);
-            if (wanted == null || wanted.length != value.size()) {
-                throw new IllegalArgumentException("weights of " + name + " are missing or of another size");
-            }
-            Kernels.assign(value, wanted);
-        });
+        parameters.restore(weights);
     }
 
     /** Names of the matrices of convolutions and linear layers, the only tensors that magnitude pruning takes from. */
@@ -149,14 +125,14 @@ public final class Network implements AutoCloseable {
             var part = examples.subset(
                     java.util.stream.IntStream.range(start, Math.min(start + EVALUATION_BATCH, examples.size()))
                             .toArray());
-            try (var space = manager.newSubManager()) {
+            try (var space = parameters.manager().newSubManager()) {
                 var inputs = part.inputsOn(space);
                 if (part.areBytes()) {
                     var all = space.create(
                             java.util.stream.LongStream.range(0, part.size()).toArray());
                     inputs = Kernels.shared().call("pixels", space, new NDList(inputs, all));
                 }
-                var pass = new Pass(detached(space), false);
+                var pass = new Pass(parameters.forEvaluation(space), false);
                 var result = layers.features(pass, inputs);
                 if (toLogits) {
                     result = pass.linear(layers.head(), result);
@@ -173,7 +149,7 @@ public final class Network implements AutoCloseable {
 
     /** Outputs in training mode with gradients, shape (n, classes); valid until the end of the step. */
     public NDArray logits(Batch batch) {
-        var pass = new Pass(training(), true);
+        var pass = new Pass(parameters.forTraining(), true);
         return pass.linear(layers.head(), layers.features(pass, batch.inputs()));
     }
 
@@ -186,62 +162,12 @@ public final class Network implements AutoCloseable {
                 .neg();
     }
 
-    private Map<String, NDArray> training() {
-        Map<String, NDArray> all = new LinkedHashMap<>(values);
-        all.putAll(leaves);
-        return all;
-    }
-
-    private Map<String, NDArray> detached(NDManager space) {
-        Map<String, NDArray> all = new LinkedHashMap<>();
-        values.forEach((name, value) -> {
-            var handle = value.stopGradient();
-            handle.attach(space);
-            all.put(name, handle);
-        });
-        return all;
-    }
-
-    NDManager manager() {
-        return manager;
-    }
-
-    /** Where the arrays of the step under way live. */
-    NDManager scratch() {
-        return scratch;
-    }
-
-    /** Opens the space of one step. */
-    NDManager openStep() {
-        scratch = manager.newSubManager();
-        return scratch;
-    }
-
-    void closeStep() {
-        scratch.close();
-        scratch = manager;
-    }
-
-    /** Storage of the trained tensors, for the optimiser. */
-    Map<String, NDArray> trained() {
-        Map<String, NDArray> all = new LinkedHashMap<>(values);
-        all.keySet().retainAll(leaves.keySet());
-        return all;
-    }
-
-    Map<String, NDArray> leaves() {
-        return leaves;
-    }
-
-    Map<String, Safetensors.Tensor> tensors(String prefix) {
-        Map<String, Safetensors.Tensor> all = new LinkedHashMap<>();
-        values.forEach((name, value) ->
-                all.put(prefix + name, new Safetensors.Tensor(value.getShape().getShape(), value.toFloatArray())));
-        return all;
+    Parameters parameters() {
+        return parameters;
     }
 
     @Override
     public void close() {
-        manager.close();
+        parameters.close();
     }
 }

@@ -3,22 +3,20 @@ package io.expunge.engine;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * One piece of numeric work that may be stopped after any optimiser step and resumed in another process, with the same
- * bytes at its end. It is a row of descents; one that a checkpoint lies behind is skipped when the work is done again.
+ * bytes at its end. It is a row of stretches; one that a checkpoint lies behind is skipped when the work is done again.
  */
 public final class Session {
 
     private static final String PHASE = "phase";
     private static final String STEP = "step";
     private static final String WEIGHT = "weight:";
-    private static final String VELOCITY = "velocity:";
 
     private final Monitor monitor;
     private final Optional<Safetensors.Contents> resumed;
@@ -43,14 +41,20 @@ public final class Session {
      * @throws Diverged if the loss is no longer a finite number; checkpoints hold what was before
      */
     public void descend(Network network, Descent descent) {
+        descend(network.parameters(), () -> new Classification(network, descent));
+    }
+
+    /** @param opened makes the stretch, unless a checkpoint lies behind it */
+    void descend(Parameters parameters, Supplier<Stretch> opened) {
         int mine = phase++;
         long from = resumed.map(contents -> from(contents, mine)).orElse(0L);
         if (from == Long.MAX_VALUE) {
             return;
         }
         Lane.hold(() -> {
-            try (var work = new Work(network, descent, mine)) {
-                if (from >= 0 && resumed.isPresent() && number(resumed.get(), PHASE) == mine) {
+            try (var stretch = opened.get()) {
+                var work = new Work(parameters, stretch, mine);
+                if (resumed.isPresent() && number(resumed.get(), PHASE) == mine) {
                     work.restore(resumed.get());
                 }
                 work.run(from);
@@ -59,7 +63,7 @@ public final class Session {
         });
     }
 
-    /** The step to begin at; the largest number where the checkpoint lies behind the whole descent. */
+    /** The step to begin at; the largest number where the checkpoint lies behind the whole stretch. */
     private static long from(Safetensors.Contents checkpoint, int phase) {
         long reached = number(checkpoint, PHASE);
         if (reached == phase) {
@@ -76,96 +80,85 @@ public final class Session {
         }
     }
 
-    private final class Work implements AutoCloseable {
+    private final class Work {
 
-        private final Network network;
-        private final Descent descent;
+        private final Parameters parameters;
+        private final Stretch stretch;
         private final int phase;
-        private final List<Batches> batches = new ArrayList<>();
-        private final Sgd optimiser;
-        private final Map<String, NDArray> masks = new LinkedHashMap<>();
         private final Map<String, NDArray> gradients = new LinkedHashMap<>();
 
-        Work(Network network, Descent descent, int phase) {
-            this.network = network;
-            this.descent = descent;
+        Work(Parameters parameters, Stretch stretch, int phase) {
+            this.parameters = parameters;
+            this.stretch = stretch;
             this.phase = phase;
-            var recipe = descent.recipe();
-            for (int i = 0; i < descent.sources().size(); i++) {
-                batches.add(new Batches(
-                        network,
-                        network.manager().newSubManager(),
-                        descent.sources().get(i),
-                        recipe,
-                        Seeds.derive(descent.seed(), i)));
-            }
-            this.optimiser = new Sgd(network.manager(), network.trained(), recipe.momentum(), recipe.weightDecay());
-            network.trained().forEach((name, value) -> {
-                var mask = descent.masks().get(name);
-                if (mask != null) {
-                    masks.put(name, network.manager().create(mask, value.getShape()));
-                }
-            });
         }
 
         void run(long from) {
-            int perEpoch = batches.getFirst().perEpoch();
-            int epochs = descent.recipe().epochs();
-            long total = (long) perEpoch * epochs;
-            for (long step = from; step < total; step++) {
-                long next = step;
-                if (monitor.stopRequested()) {
-                    monitor.lastCheckpoint(next, file -> write(file, next));
-                    throw new Stopped(next);
+            try {
+                int perEpoch = stretch.stepsPerEpoch();
+                long total = (long) perEpoch * stretch.epochs();
+                for (long step = from; step < total; step++) {
+                    run(step, perEpoch, total);
                 }
-                int epoch = Math.toIntExact(step / perEpoch);
-                double loss = step(step, total, epoch);
-                if (!Double.isFinite(loss)) {
-                    throw new Diverged(descent.label() + ": the loss is no longer a finite number at step " + step);
-                }
-                monitor.progress(descent.label() + ", epoch " + (epoch + 1) + " of " + epochs, step + 1, total, loss);
-                monitor.checkpoint(step + 1, file -> write(file, next + 1));
+            } finally {
+                gradients.values().forEach(NDArray::close);
             }
         }
 
-        private double step(long step, long total, int epoch) {
-            var scratch = network.openStep();
+        private void run(long step, int perEpoch, long total) {
+            if (monitor.stopRequested()) {
+                monitor.lastCheckpoint(step, file -> write(file, step));
+                throw new Stopped(step);
+            }
+            double loss = step(step, total);
+            if (!Double.isFinite(loss)) {
+                throw new Diverged(stretch.label() + ": the loss is no longer a finite number at step " + step);
+            }
+            monitor.progress(
+                    stretch.label() + ", epoch " + (step / perEpoch + 1) + " of " + stretch.epochs(),
+                    step + 1,
+                    total,
+                    loss);
+            monitor.checkpoint(step + 1, file -> write(file, step + 1));
+        }
+
+        private double step(long step, long total) {
+            double loss = 0;
+            examplesSeen += stretch.examples(step);
+            for (int part = 0; part < stretch.parts(step); part++) {
+                loss += differentiate(step, part);
+                if (!Double.isFinite(loss)) {
+                    return loss;
+                }
+            }
+            if (gradients.isEmpty()) {
+                // every call hands out a new handle on the same storage, so they are asked for once
+                parameters.leaves().forEach((name, leaf) -> gradients.put(name, leaf.getGradient()));
+            }
             try {
-                double loss;
-                try (var collector = Engine.getEngine("PyTorch").newGradientCollector()) {
-                    var drawn = new ArrayList<Batch>();
-                    for (var source : batches) {
-                        var batch = source.at(step);
-                        examplesSeen += batch.size();
-                        drawn.add(batch);
-                    }
-                    var value = descent.objective().loss(network, drawn);
-                    loss = value.getFloat();
-                    if (!Double.isFinite(loss)) {
-                        return loss;
-                    }
+                stretch.move(parameters.openStep(), gradients, step, total);
+            } finally {
+                parameters.closeStep();
+            }
+            return loss;
+        }
+
+        private double differentiate(long step, int part) {
+            parameters.openStep();
+            try (var collector = Engine.getEngine("PyTorch").newGradientCollector()) {
+                var value = stretch.loss(step, part);
+                double loss = value.getFloat();
+                if (Double.isFinite(loss)) {
                     collector.backward(value);
                 }
-                if (gradients.isEmpty()) {
-                    // every call hands out a new handle on the same storage, so they are asked for once
-                    network.leaves().forEach((name, leaf) -> gradients.put(name, leaf.getGradient()));
-                }
-                optimiser.step(
-                        scratch,
-                        network.trained(),
-                        gradients,
-                        masks,
-                        descent.recipe().learningRate()
-                                * descent.recipe().schedule().share(step, total),
-                        descent.penalty().applyAsDouble(epoch));
                 return loss;
             } finally {
-                network.closeStep();
+                parameters.closeStep();
             }
         }
 
         private void write(Path file, long step) {
-            var tensors = network.tensors(WEIGHT);
+            var tensors = parameters.tensors(WEIGHT);
             for (var entry : tensors.entrySet()) {
                 for (float value : entry.getValue().values()) {
                     if (!Float.isFinite(value)) {
@@ -174,28 +167,18 @@ public final class Session {
                     }
                 }
             }
-            optimiser
-                    .velocity()
+            stretch.state()
                     .forEach((name, value) -> tensors.put(
-                            VELOCITY + name,
-                            new Safetensors.Tensor(value.getShape().getShape(), value.toFloatArray())));
-            descent.masks()
-                    .forEach((name, mask) ->
-                            tensors.put("mask:" + name, new Safetensors.Tensor(new long[] {mask.length}, mask)));
+                            name, new Safetensors.Tensor(value.getShape().getShape(), value.toFloatArray())));
             Safetensors.write(file, tensors, Map.of(PHASE, Integer.toString(phase), STEP, Long.toString(step)));
         }
 
-        void restore(Safetensors.Contents checkpoint) {
+        private void restore(Safetensors.Contents checkpoint) {
             Map<String, float[]> weights = new LinkedHashMap<>();
-            network.tensors("").keySet().forEach(name -> weights.put(name, values(checkpoint, WEIGHT + name)));
-            network.restore(weights);
-            optimiser.velocity().forEach((name, value) -> Kernels.assign(value, values(checkpoint, VELOCITY + name)));
-            masks.forEach((name, mask) -> Kernels.assign(mask, values(checkpoint, "mask:" + name)));
-            // masks that the work computed from weights it had not yet restored
-            descent.masks().forEach((name, mask) -> {
-                var kept = values(checkpoint, "mask:" + name);
-                System.arraycopy(kept, 0, mask, 0, mask.length);
-            });
+            parameters.tensors("").keySet().forEach(name -> weights.put(name, values(checkpoint, WEIGHT + name)));
+            parameters.restore(weights);
+            stretch.state().forEach((name, value) -> Kernels.assign(value, values(checkpoint, name)));
+            stretch.restored();
         }
 
         private static float[] values(Safetensors.Contents checkpoint, String name) {
@@ -204,14 +187,6 @@ public final class Session {
                 throw new ModelRefused("the checkpoint lacks " + name);
             }
             return tensor.values();
-        }
-
-        @Override
-        public void close() {
-            batches.forEach(Batches::close);
-            optimiser.velocity().values().forEach(NDArray::close);
-            masks.values().forEach(NDArray::close);
-            gradients.values().forEach(NDArray::close);
         }
     }
 }
