@@ -28,3 +28,12 @@ class Kernels(Module):
     return lr
   def assign(self: __torch__.Kernels, x: Tensor, y: Tensor) -> Tensor:
     return torch.copy_(x, y, False)
+  def clip(self: __torch__.Kernels, g: List[Tensor], most: Tensor) -> Tensor:
+    norm = torch.linalg_vector_norm(torch.stack(torch._foreach_norm(g, 2), 0), 2, None, False, dtype=None)
+    torch._foreach_mul_(g, torch.clamp(torch.div(most, torch.add(norm, 1e-06, alpha=1)), None, 1.))
+    return norm
+  def adamw(self: __torch__.Kernels, p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], t: List[Tensor], lr: Tensor, decay: Tensor) -> Tensor:
+    torch._foreach_add_(t, 1)
+    torch._fused_adamw_(p, g, m, v, annotate(List[Tensor], []), t, lr=float(lr), beta1=0.9, beta2=0.999, weight_decay=float(decay), eps=1e-08, amsgrad=False, maximize=False)
+    torch._foreach_zero_(g)
+    return lr
