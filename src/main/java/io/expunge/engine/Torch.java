@@ -22,7 +22,7 @@ final class Torch {
     }
 
     private static Engine start() {
-        System.setProperty("OPT_OUT_TRACKING", "true");
+        Telemetry.optOut();
         setDefault("ai.djl.pytorch.num_interop_threads", "1");
         setDefault("ai.djl.pytorch.num_threads", Integer.toString(threads()));
         // The optimiser rewrites a kernel after its first calls, so a resumed run would not repeat the same bytes.
