@@ -62,6 +62,11 @@ final class Separation {
         return new Separation(memberPlacements, Arrays.copyOf(heldOutPlacements, j), Arrays.copyOf(weights, j));
     }
 
+    /** All records alike in class. */
+    static Separation of(double[] members, double[] heldOut) {
+        return of(members, new int[members.length], heldOut, new int[heldOut.length]);
+    }
+
     /** In [0, 1]; ½ where the scores tell nothing. */
     double area() {
         return Moments.mean(memberPlacements);
@@ -90,6 +95,7 @@ final class Separation {
 
     /** The separation whose placements are these less the others', for the difference of two areas over the same records. */
     Separation minus(Separation other) {
+        sameRecords(other);
         return new Separation(
                 Moments.minus(memberPlacements, other.memberPlacements),
                 Moments.minus(heldOutPlacements, other.heldOutPlacements),
@@ -98,10 +104,17 @@ final class Separation {
 
     /** The mean of separations over the same records. */
     static Separation average(java.util.List<Separation> all) {
+        all.forEach(all.getFirst()::sameRecords);
         return new Separation(
                 Moments.average(all.stream().map(s -> s.memberPlacements).toList()),
                 Moments.average(all.stream().map(s -> s.heldOutPlacements).toList()),
                 all.getFirst().heldOutWeights);
+    }
+
+    private void sameRecords(Separation other) {
+        Require.sameLength("one attack's members", memberPlacements.length, "another's", other.memberPlacements.length);
+        Require.sameLength(
+                "one attack's held-out records", heldOutPlacements.length, "another's", other.heldOutPlacements.length);
     }
 
     private static double[] pick(double[] values, int[] rows) {
