@@ -30,7 +30,7 @@ import java.util.stream.Stream;
  */
 public final class VerdictExperiment implements Experiment {
 
-    private static final int REFERENCES = 3;
+    private static final int REFERENCES = 5;
     /** A few records can show little but that they are too few; every fourth seed suffices for that. */
     private static final int EVERY_FEW = 4;
 
@@ -48,7 +48,7 @@ public final class VerdictExperiment implements Experiment {
 
     /** The pass rates, on seeds that the limits were not chosen on. */
     public static VerdictExperiment measured() {
-        return new VerdictExperiment("verdict", 2000, ALL);
+        return new VerdictExperiment("verdict", 4000, ALL);
     }
 
     /** The same on the seeds that the limits were chosen on. */

@@ -18,17 +18,17 @@ public enum Check {
             "forget.membership",
             "area of the population attack, forgotten against held-out records of the same classes, against retraining",
             Side.WITHIN,
-            0.12),
+            0.14),
     FORGET_TRACE(
             "forget.trace",
             "area by which margins above what the references predict tell hard forgotten from held-out records, against retraining",
             Side.WITHIN,
-            0.16),
+            0.19),
     FORGET_SCATTER(
             "forget.scatter",
             "area by which margins far from what the references predict tell hard forgotten from held-out records, against retraining",
             Side.NOT_ABOVE,
-            0.20),
+            0.24),
     FORGET_OUTPUTS(
             "forget.outputs",
             "distance of the answers on the forgotten records to the references', in distances among references, less 1",
@@ -54,7 +54,7 @@ public enum Check {
             "probe.relearn",
             "share of one half of the forgotten records that comes back while the other half is relearned, against retraining",
             Side.NOT_ABOVE,
-            0.22),
+            0.25),
     PARENT_OUTPUTS(
             "parent.outputs",
             "distance of the answers to the parent's, in distances from the references to the parent",
