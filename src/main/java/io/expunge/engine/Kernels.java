@@ -16,7 +16,7 @@ import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
-/** Operators that DJL's NDArray lacks, written as TorchScript text; none of them is differentiated. */
+/** Operators that DJL's NDArray lacks, written as TorchScript text; those that change nothing in place have gradients. */
 final class Kernels {
 
     private static final Kernels SHARED = load();
@@ -90,7 +90,7 @@ final class Kernels {
                             "\u0080\u0002c__torch__\nKernels\nq\u0000)\u0081}(X\u0008\u0000\u0000\u0000training\u0089ub."));
             store(zip, "kernels/code/__torch__.py", torchScript);
             store(zip, "kernels/constants.pkl", latin1("\u0080\u0002)."));
-            store(zip, "kernels/version", latin1("3\n"));
+            store(zip, "kernels/version", latin1("10\n"));
         }
         return bytes.toByteArray();
     }

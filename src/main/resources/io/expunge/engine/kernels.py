@@ -37,3 +37,98 @@ class Kernels(Module):
     torch._fused_adamw_(p, g, m, v, annotate(List[Tensor], []), t, lr=float(lr), beta1=0.9, beta2=0.999, weight_decay=float(decay), eps=1e-08, amsgrad=False, maximize=False)
     torch._foreach_zero_(g)
     return lr
+  def embedding(self: __torch__.Kernels, w: Tensor, i: Tensor) -> Tensor:
+    return torch.embedding(w, i)
+  def linear(self: __torch__.Kernels, x: Tensor, w: Tensor, dtype: Tensor, b: Optional[Tensor]=None) -> Tensor:
+    t = int(dtype)
+    if torch.__isnot__(b, None):
+      c : Optional[Tensor] = torch.to(unchecked_cast(Tensor, b), t)
+    else:
+      c = None
+    return torch.linear(torch.to(x, t), torch.to(w, t), c)
+  def linear_transposed(self: __torch__.Kernels, x: Tensor, w: Tensor, dtype: Tensor, b: Optional[Tensor]=None) -> Tensor:
+    return (self).linear(x, torch.t(w), dtype, b, )
+  def layer_norm(self: __torch__.Kernels, x: Tensor, epsilon: Tensor, w: Tensor, b: Tensor) -> Tensor:
+    return torch.layer_norm(x, [torch.size(x, -1)], w, b, float(epsilon), False)
+  def rms_norm(self: __torch__.Kernels, x: Tensor, epsilon: Tensor, w: Tensor) -> Tensor:
+    y = torch.to(x, 6)
+    square = torch.mean(torch.mul(y, y), [-1], True)
+    return torch.mul(torch.mul(y, torch.rsqrt(torch.add(square, float(epsilon)))), w)
+  def gelu(self: __torch__.Kernels, x: Tensor) -> Tensor:
+    return torch.gelu(x)
+  def gelu_tanh(self: __torch__.Kernels, x: Tensor) -> Tensor:
+    return torch.gelu(x, approximate="tanh")
+  def silu(self: __torch__.Kernels, gate: Tensor, x: Tensor) -> Tensor:
+    return torch.mul(torch.silu(gate), x)
+  def turn(self: __torch__.Kernels, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    half = torch.size(cos, -1)
+    a, b, rest, = torch.split_with_sizes(x, [half, half, torch.sub(torch.size(x, -1), torch.mul(2, half))], -1)
+    first = torch.sub(torch.mul(a, cos), torch.mul(b, sin))
+    second = torch.add(torch.mul(b, cos), torch.mul(a, sin))
+    return torch.cat([first, second, rest], -1)
+  def rotate(self: __torch__.Kernels, q: Tensor, k: Tensor, v: Tensor, cos: Tensor, sin: Tensor, size: Tensor) -> Tensor:
+    n = torch.size(q, 0)
+    d = int(size)
+    q0 = (self).turn(torch.view(q, [n, -1, d]), cos, sin, )
+    k0 = (self).turn(torch.view(k, [n, -1, d]), cos, sin, )
+    all = torch.cat([q0, k0, torch.view(v, [n, -1, d])], 1)
+    return torch.to(torch.view(all, [n, -1]), ops.prim.dtype(v))
+  def rotate_fused(self: __torch__.Kernels, x: Tensor, cos: Tensor, sin: Tensor, size: Tensor) -> Tensor:
+    n = torch.size(x, 0)
+    q, k, v, = torch.unbind(torch.view(x, [n, -1, 3, int(size)]), 2)
+    all = torch.cat([(self).turn(q, cos, sin, ), (self).turn(k, cos, sin, ), v], 1)
+    return torch.to(torch.view(all, [n, -1]), ops.prim.dtype(x))
+  def share(self: __torch__.Kernels, x: Tensor, heads: int) -> Tensor:
+    n, k, l, d, = torch.size(x)
+    wide = torch.expand(torch.unsqueeze(x, 2), [n, k, torch.floordiv(heads, k), l, d])
+    return torch.reshape(wide, [n, heads, l, d])
+  def attend(self: __torch__.Kernels, x: Tensor, there: Tensor, back: Tensor, sequences: Tensor, heads: Tensor, pairs: Tensor) -> Tensor:
+    h = int(heads)
+    p = int(pairs)
+    n = int(sequences)
+    slots = torch.size(there, 0)
+    even = torch.eq(slots, torch.size(x, 0))
+    if even:
+      x0 = x
+    else:
+      x0 = torch.embedding(x, there)
+    y = torch.transpose(torch.view(x0, [n, torch.floordiv(slots, n), torch.add(h, torch.mul(2, p)), -1]), 1, 2)
+    q, k, v, = torch.split_with_sizes(y, [h, p, p], 1)
+    if torch.ne(h, p):
+      k0 = (self).share(k, h, )
+      v0 = (self).share(v, h, )
+    else:
+      k0 = k
+      v0 = v
+    z = torch.scaled_dot_product_attention(q, k0, v0, None, 0., True)
+    z0 = torch.reshape(torch.transpose(z, 1, 2), [slots, -1])
+    if even:
+      z1 = z0
+    else:
+      z1 = torch.embedding(z0, back)
+    return z1
+  def remember(self: __torch__.Kernels, x: Tensor, keys: Tensor, values: Tensor, slots: Tensor) -> Tensor:
+    w = torch.size(keys, 1)
+    q, k, v, = torch.split_with_sizes(x, [torch.sub(torch.size(x, 1), torch.mul(2, w)), w, w], 1)
+    k0 = torch.index_copy_(keys, 0, slots, torch.to(k, 6))
+    v0 = torch.index_copy_(values, 0, slots, torch.to(v, 6))
+    return slots
+  def attend_cached(self: __torch__.Kernels, x: Tensor, keys: Tensor, values: Tensor, seen: Tensor, heads: Tensor, pairs: Tensor) -> Tensor:
+    h = int(heads)
+    p = int(pairs)
+    n, span, = torch.size(seen)
+    w = torch.size(keys, 1)
+    q = torch.to(torch.slice(x, 1, 0, torch.sub(torch.size(x, 1), torch.mul(2, w))), 6)
+    k = torch.slice(torch.view(keys, [n, -1, p, torch.floordiv(w, p)]), 1, 0, span)
+    v = torch.slice(torch.view(values, [n, -1, p, torch.floordiv(w, p)]), 1, 0, span)
+    k0 = (self).share(torch.transpose(k, 1, 2), h, )
+    v0 = (self).share(torch.transpose(v, 1, 2), h, )
+    mask = torch.view(seen, [n, 1, 1, span])
+    z = torch.scaled_dot_product_attention(torch.view(q, [n, h, 1, -1]), k0, v0, mask, 0., False)
+    return torch.to(torch.reshape(z, [n, -1]), ops.prim.dtype(x))
+  def logits(self: __torch__.Kernels, x: Tensor, w: Tensor, rows: Tensor, dtype: Tensor) -> Tensor:
+    return torch.to((self).linear(torch.embedding(x, rows), w, dtype, None, ), 6)
+  def log_likelihood(self: __torch__.Kernels, x: Tensor, w: Tensor, rows: Tensor, dtype: Tensor, y: Tensor) -> Tensor:
+    return torch.neg(torch.cross_entropy_loss((self).logits(x, w, rows, dtype, ), y, None, 0, -100, 0.))
+  def sums(self: __torch__.Kernels, x: Tensor, owners: Tensor, n: Tensor) -> Tensor:
+    return torch.index_add(torch.new_zeros(x, [int(n)]), 0, owners, x)

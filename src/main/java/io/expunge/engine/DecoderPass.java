@@ -1,0 +1,184 @@
+package io.expunge.engine;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.expunge.engine.Decoder.Family;
+import java.util.Map;
+
+/** Flows of tokens through named tensors of a decoder, on packed rows; differentiable in every tensor. */
+final class DecoderPass {
+
+    /** Mixes the rows of each sequence in one block. */
+    interface Attention {
+
+        /**
+         * Weighted sums of values, shape (T, heads · headSize).
+         *
+         * @param mixed queries, keys and values, shape (T, (heads + 2 keyValueHeads) · headSize)
+         */
+        NDArray attend(int layer, NDArray mixed);
+    }
+
+    private record Angles(NDArray cosines, NDArray sines) {}
+
+    private final Kernels kernels = Kernels.shared();
+    private final Decoder decoder;
+    private final DecoderNames names;
+    private final Map<String, NDArray> weights;
+    private final NDManager scratch;
+    private final NDArray type;
+    private final NDArray epsilon;
+    private final NDArray heads;
+    private final NDArray pairs;
+    private final NDArray headSize;
+
+    /**
+     * @param weights all tensors of {@code decoder} by name, fp32
+     * @param scratch owns every result
+     */
+    DecoderPass(Decoder decoder, Map<String, NDArray> weights, NDManager scratch, Precision precision) {
+        this.decoder = decoder;
+        this.names = DecoderNames.of(decoder.family());
+        this.weights = weights;
+        this.scratch = scratch;
+        this.type = scratch.create(precision.code());
+        this.epsilon = scratch.create(decoder.epsilon());
+        this.heads = scratch.create(decoder.heads());
+        this.pairs = scratch.create(decoder.keyValueHeads());
+        this.headSize = scratch.create(decoder.headSize());
+    }
+
+    /** What the head reads: the residual stream after all blocks and the last norm, shape (T, width). */
+    NDArray hidden(TokenBatch batch) {
+        return normalised(residual(batch, decoder.layers()));
+    }
+
+    /** The residual stream after the first {@code blocks} blocks, before any last norm, shape (T, width). */
+    NDArray residual(TokenBatch batch, int blocks) {
+        return residual(batch.tokens(), batch.positions(), blocks, packed(batch));
+    }
+
+    /** Attention within each sequence of {@code batch}: every row sees itself and those before it. */
+    Attention packed(TokenBatch batch) {
+        var sequences = scratch.create(batch.sequences());
+        return (layer, mixed) -> call("attend", mixed, batch.there(), batch.back(), sequences, heads, pairs);
+    }
+
+    /** The last norm, which {@link #hidden} ends with. */
+    NDArray normalised(NDArray residual) {
+        return norm(names.finalNorm(), residual);
+    }
+
+    NDArray residual(NDArray tokens, long[] positions, int blocks, Attention attention) {
+        var x = call("embedding", weight(names.embedding()), tokens);
+        if (decoder.rotary() == null) {
+            x = x.add(call("embedding", weight(names.positions()), scratch.create(positions)));
+        }
+        var angles = angles(positions);
+        for (int layer = 0; layer < blocks; layer++) {
+            x = block(layer, x, angles, attention);
+        }
+        return x;
+    }
+
+    /** Numbers for every token of the vocabulary, fp32, shape (rows, vocabulary), at {@code rows} of {@code hidden}. */
+    NDArray logits(NDArray hidden, long[] rows) {
+        return call("logits", hidden, head(), scratch.create(rows), type);
+    }
+
+    /** log p(target | tokens before it) of every target, shape (A); {@code hidden} as {@link #hidden} gives it. */
+    NDArray tokenLogProbabilities(NDArray hidden, TokenBatch batch) {
+        return call("log_likelihood", hidden, head(), batch.rows(), type, batch.targets());
+    }
+
+    /** Sums of a number for each target over each sequence, shape (n). */
+    NDArray sequenceSums(NDArray ofTargets, TokenBatch batch) {
+        return call("sums", ofTargets, batch.owners(), scratch.create(batch.sequences()));
+    }
+
+    private NDArray block(int layer, NDArray x, Angles angles, Attention attention) {
+        var attentionNorm = names.block(layer, names.attentionNorm());
+        var mlpNorm = names.block(layer, names.mlpNorm());
+        if (decoder.family() == Family.OLMO2) {
+            var y = x.add(norm(attentionNorm, attention(layer, x, angles, attention)));
+            return y.add(norm(mlpNorm, mlp(layer, y)));
+        }
+        var y = x.add(attention(layer, norm(attentionNorm, x), angles, attention));
+        return y.add(mlp(layer, norm(mlpNorm, decoder.parallelResidual() ? x : y)));
+    }
+
+    private NDArray attention(int layer, NDArray x, Angles angles, Attention attention) {
+        var mixed = attention.attend(layer, mixed(layer, x, angles));
+        return linear(names.block(layer, names.attentionOut()), mixed);
+    }
+
+    private NDArray mixed(int layer, NDArray x, Angles angles) {
+        var projections = names.projections();
+        var first = linear(names.block(layer, projections.getFirst()), x);
+        if (projections.size() == 1) {
+            return decoder.rotary() == null
+                    ? first
+                    : call("rotate_fused", first, angles.cosines, angles.sines, headSize);
+        }
+        var query = first;
+        var key = linear(names.block(layer, projections.get(1)), x);
+        var value = linear(names.block(layer, projections.get(2)), x);
+        if (decoder.family() == Family.OLMO2) {
+            query = norm(names.block(layer, names.queryNorm()), query);
+            key = norm(names.block(layer, names.keyNorm()), key);
+        }
+        return call("rotate", query, key, value, angles.cosines, angles.sines, headSize);
+    }
+
+    private NDArray mlp(int layer, NDArray x) {
+        var in = linear(names.block(layer, names.mlpIn().getFirst()), x);
+        var inner = switch (decoder.activation()) {
+            case GELU -> call("gelu", in);
+            case GELU_TANH -> call("gelu_tanh", in);
+            case SILU ->
+                call("silu", in, linear(names.block(layer, names.mlpIn().get(1)), x));
+        };
+        return linear(names.block(layer, names.mlpOut()), inner);
+    }
+
+    private Angles angles(long[] positions) {
+        var rotary = decoder.rotary();
+        if (rotary == null) {
+            return new Angles(epsilon, epsilon);
+        }
+        var tables = rotary.angles(positions);
+        var shape = new Shape(positions.length, 1, rotary.size() / 2);
+        return new Angles(scratch.create(tables[0], shape), scratch.create(tables[1], shape));
+    }
+
+    private NDArray norm(String name, NDArray x) {
+        var bias = weights.get(name + ".bias");
+        return bias == null
+                ? call("rms_norm", x, epsilon, weight(name))
+                : call("layer_norm", x, epsilon, weight(name), bias);
+    }
+
+    private NDArray linear(String name, NDArray x) {
+        var kernel = decoder.family() == Family.GPT2 ? "linear_transposed" : "linear";
+        var bias = weights.get(name + ".bias");
+        return bias == null ? call(kernel, x, weight(name), type) : call(kernel, x, weight(name), type, bias);
+    }
+
+    private NDArray head() {
+        return weight(decoder.tiedHead() ? names.embedding() : names.head());
+    }
+
+    private NDArray weight(String name) {
+        var tensor = weights.get(name + ".weight");
+        if (tensor == null) {
+            throw new IllegalStateException("no tensor " + name + ".weight");
+        }
+        return tensor;
+    }
+
+    private NDArray call(String method, NDArray... arguments) {
+        return kernels.call(method, scratch, new NDList(arguments));
+    }
+}
