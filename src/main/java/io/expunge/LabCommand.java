@@ -3,6 +3,7 @@ package io.expunge;
 import io.expunge.lab.Experiment;
 import io.expunge.lab.Report;
 import io.expunge.lab.SparsityExperiment;
+import io.expunge.lab.SyntheticExperiment;
 import io.expunge.lab.VerdictExperiment;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,10 @@ final class LabCommand implements Callable<Integer> {
 
     private static final List<Experiment> EXPERIMENTS = Stream.concat(
                     SparsityExperiment.all().stream(),
-                    Stream.of(VerdictExperiment.measured(), VerdictExperiment.calibration()))
+                    Stream.of(
+                            VerdictExperiment.measured(),
+                            VerdictExperiment.calibration(),
+                            SyntheticExperiment.published()))
             .toList();
 
     private static final int MOST_SEEDS = 1000;
@@ -40,7 +44,7 @@ final class LabCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "NAME",
             description =
-                    "which experiment: sparsity (or its halves sparsity-classwise, sparsity-random), verdict, verdict-calibration")
+                    "which experiment: sparsity (or its halves sparsity-classwise, sparsity-random), verdict, verdict-calibration, npo-synthetic")
     private String name = "";
 
     @Option(names = "--data", paramLabel = "DIR", description = "directory of the data sets; else EXPUNGE_DATA")
@@ -52,6 +56,9 @@ final class LabCommand implements Callable<Integer> {
     @Option(names = "--json", paramLabel = "FILE", description = "where to write every figure")
     private @Nullable Path json;
 
+    @Option(names = "--plot", paramLabel = "FILE", description = "where to draw a PNG, for an experiment that has one")
+    private @Nullable Path plot;
+
     @Override
     public Integer call() throws Exception {
         var experiment = EXPERIMENTS.stream()
@@ -61,16 +68,27 @@ final class LabCommand implements Callable<Integer> {
         if (seeds < 1 || seeds > MOST_SEEDS) {
             throw refusal("--seeds must be between 1 and " + MOST_SEEDS + " but was " + seeds);
         }
-        var directory = Optional.ofNullable(data)
-                .or(() -> Optional.ofNullable(System.getenv("EXPUNGE_DATA")).map(Path::of))
-                .filter(Files::isDirectory)
-                .orElseThrow(() -> refusal("--data must name the directory of the data sets"));
+        if (plot != null && !experiment.draws()) {
+            throw refusal("--plot is not for '" + name + "', which draws nothing");
+        }
+        var directory = experiment.needsData() ? dataSets() : Path.of("");
         var report = new Report(spec.commandLine().getOut(), spec.commandLine().getErr());
         experiment.run(directory, seeds, report);
         if (json != null) {
             report.write(json, experiment.name(), new Commands.Version().getVersion()[0]);
         }
+        if (plot != null) {
+            System.setProperty("java.awt.headless", "true");
+            report.draw(plot);
+        }
         return 0;
+    }
+
+    private Path dataSets() {
+        return Optional.ofNullable(data)
+                .or(() -> Optional.ofNullable(System.getenv("EXPUNGE_DATA")).map(Path::of))
+                .filter(Files::isDirectory)
+                .orElseThrow(() -> refusal("--data must name the directory of the data sets"));
     }
 
     private ParameterException refusal(String reason) {

@@ -19,6 +19,7 @@ class CommandsTest {
             lab sing                | there is no experiment 'sing'
             lab verdict --seeds 0   | --seeds must be between
             lab verdict --data none | --data must name the directory
+            lab verdict --plot a.png | --plot is not for 'verdict'
             dance                   | Unmatched argument at index 0: 'dance'
             """)
     void badArgumentsGetOneLineAndExitCodeTwo(String line, String reason) {

@@ -8,10 +8,20 @@ public interface Experiment {
     /** What it is called on the command line and in its figures' file. */
     String name();
 
+    /** Whether it reads data sets. */
+    default boolean needsData() {
+        return true;
+    }
+
+    /** Whether it gives the report a picture. */
+    default boolean draws() {
+        return false;
+    }
+
     /**
      * Measures and reports.
      *
-     * @param data directory of the data sets
+     * @param data directory of the data sets; any path for an experiment that needs none
      * @param seeds how many independent repetitions, at least 1
      */
     void run(Path data, int seeds, Report report);

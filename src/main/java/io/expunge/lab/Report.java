@@ -1,6 +1,7 @@
 package io.expunge.lab;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Tables for people, figures for a file, progress with the time left. */
 public final class Report {
@@ -19,6 +21,7 @@ public final class Report {
     private final PrintWriter progress;
     private final Map<String, Double> figures = new TreeMap<>();
     private final long begun = System.nanoTime();
+    private @Nullable Picture picture;
 
     /**
      * Reports to two streams.
@@ -56,6 +59,29 @@ public final class Report {
             throw new IllegalArgumentException("the figure " + key + " came to " + value);
         }
         figures.put(key, value);
+    }
+
+    /** What writes a PNG. */
+    @FunctionalInterface
+    interface Picture {
+        void write(OutputStream png) throws IOException;
+    }
+
+    /** Keeps the picture for a file. */
+    void picture(Picture drawn) {
+        this.picture = drawn;
+    }
+
+    /** Writes the picture, if there is one, as a PNG. */
+    public void draw(Path file) {
+        if (picture == null) {
+            return;
+        }
+        try (var png = Files.newOutputStream(file)) {
+            picture.write(png);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Mean and sample standard deviation. */
