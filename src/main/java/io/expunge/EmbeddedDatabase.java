@@ -59,7 +59,8 @@ final class EmbeddedDatabase implements JdbcConnectionDetails, AutoCloseable {
             Files.writeString(unfinished, "");
         }
         this.password = SecretFile.read(home.resolve("password"), fresh);
-        this.first = launch(0);
+        this.first = launch(EarlierPort.of(home));
+        EarlierPort.keep(home, first.getPort());
         this.server = first;
         createDatabase();
         Files.deleteIfExists(unfinished);
