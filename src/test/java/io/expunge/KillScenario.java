@@ -25,7 +25,7 @@ import org.springframework.util.FileSystemUtils;
 final class KillScenario {
 
     private static final int REQUESTS = 5;
-    private static final int WAIT_SECONDS = 3;
+    private static final int WAIT_SECONDS = 8;
     private static final String POLICY = "drill";
 
     /**
@@ -114,6 +114,9 @@ final class KillScenario {
         assertThat(kills.values().stream().mapToInt(Integer::intValue).sum())
                 .as("kills before the run had ended")
                 .isEqualTo(size.kills());
+        assertThat(count("select failures from run where id = ?", run))
+                .as("failures that kills counted as")
+                .isZero();
         everyRequestIsThereOnce(client);
         publishedOnce(run, models.getLast());
         assertThat(shaken.digests()).as("digests under kills").isEqualTo(calm.digests());
