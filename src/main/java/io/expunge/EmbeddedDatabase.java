@@ -23,7 +23,7 @@ import org.springframework.util.FileSystemUtils;
 /**
  * The PostgreSQL 18 that a service without a configured database brings along, kept under one directory: {@code data}
  * is the cluster, {@code binaries} the unpacked server, {@code password} its only password (readable by the owner
- * alone), {@code server.log} its log.
+ * alone), {@code server.log} its log, {@code port} where it listens from start to start.
  *
  * <p>Exactly one process may use the directory. A server left behind by a killed process is stopped before a new one is
  * started, and a server that dies under a living process is started again on the same port.
@@ -59,7 +59,8 @@ final class EmbeddedDatabase implements JdbcConnectionDetails, AutoCloseable {
             Files.writeString(unfinished, "");
         }
         this.password = SecretFile.read(home.resolve("password"), fresh);
-        this.first = launch(0);
+        this.first = launch(EarlierPort.of(home));
+        EarlierPort.keep(home, first.getPort());
         this.server = first;
         createDatabase();
         Files.deleteIfExists(unfinished);

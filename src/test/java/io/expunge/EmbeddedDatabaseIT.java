@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -102,6 +105,29 @@ class EmbeddedDatabaseIT {
             killed.destroyForcibly();
             killed.onExit().get(10, TimeUnit.SECONDS);
             assertThat(eventually(database)).isEqualTo("42");
+        }
+    }
+
+    @Test
+    void keepsItsPortFromStartToStartUnlessAnotherTookIt() throws Exception {
+        String url;
+        int port;
+        try (var database = start()) {
+            url = database.getJdbcUrl();
+            port = URI.create(url.substring("jdbc:".length())).getPort();
+        }
+        try (var database = EmbeddedDatabase.start(home)) {
+            assertThat(database.getJdbcUrl()).isEqualTo(url);
+        }
+        try (var other = new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
+                var database = EmbeddedDatabase.start(home)) {
+            assertThat(other.isBound()).isTrue();
+            assertThat(database.getJdbcUrl()).isNotEqualTo(url);
+            assertThat(query(database, "select 1")).isEqualTo("1");
+        }
+        Files.writeString(home.resolve("port"), "99999\n");
+        try (var database = EmbeddedDatabase.start(home)) {
+            assertThat(query(database, "select 1")).isEqualTo("1");
         }
     }
 

@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.expunge.AcceptanceClient.Caller;
 import io.expunge.OpenLoop.Acknowledged;
 import java.io.IOException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -20,10 +17,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.springframework.util.FileSystemUtils;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Erasure requests at a fixed rate against the packaged service, then {@code kill -9} in the middle of it: every request
@@ -41,11 +36,7 @@ class IntakeLoad {
 
     private final Path home =
             Path.of("target/load/intake-" + ProcessHandle.current().pid()).toAbsolutePath();
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .executor(Executors.newVirtualThreadPerTaskExecutor())
-            .build();
-    private final JsonMapper json = JsonMapper.builder().build();
+    private final Filing filing = new Filing(Duration.ofSeconds(30));
     private final List<Acknowledged> acknowledged = new ArrayList<>();
 
     @Test
@@ -147,18 +138,7 @@ class IntakeLoad {
                 "case-" + number,
                 "subjects",
                 List.of("person-" + number + "@example.org"));
-        var request = caller.request("/v1/erasure-requests")
-                .header("Content-Type", "application/json")
-                .header("Idempotency-Key", "load-" + number)
-                .timeout(Duration.ofSeconds(30))
-                .POST(BodyPublishers.ofString(json.writeValueAsString(body)))
-                .build();
-        var answer = http.send(request, BodyHandlers.ofString());
-        if (answer.statusCode() != 202) {
-            throw new IOException("answered " + answer.statusCode());
-        }
-        var location = answer.headers().firstValue("Location").orElseThrow();
-        return location.substring(location.lastIndexOf('/') + 1);
+        return filing.post(caller, "load-" + number, body);
     }
 
     private static Map<String, String> durability(ServedJar service) throws IOException, SQLException {

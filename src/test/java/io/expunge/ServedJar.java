@@ -14,8 +14,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
-/** The packaged service as a process of its own, on the embedded database that it brings along. */
+/** A process of the packaged service: an API brings the embedded database along, a worker is told where it is. */
 final class ServedJar {
 
     private static final Path JAR = Path.of("target/expunge.jar");
@@ -23,38 +24,48 @@ final class ServedJar {
 
     private final Path home;
     private final int port;
+    private final Path log;
     private final Process process;
 
-    private ServedJar(Path home, int port, Process process) {
+    private ServedJar(Path home, int port, Path log, Process process) {
         this.home = home;
         this.port = port;
+        this.log = log;
         this.process = process;
     }
 
     /** Starts {@code serve} as an API over {@code home} and returns when it is ready. */
     static ServedJar start(Path home, int port, String... jvm) throws IOException, InterruptedException {
+        var served = launch("api", home, port, List.of(jvm), List.of(), Map.of());
+        served.awaitReady();
+        return served;
+    }
+
+    /** Starts {@code serve} in {@code role} over {@code home}; returns at once. */
+    static ServedJar launch(
+            String role, Path home, int port, List<String> jvm, List<String> settings, Map<String, String> environment)
+            throws IOException {
         if (!Files.exists(JAR)) {
             throw new IllegalStateException(JAR + " is missing; ./mvnw package -DskipTests makes it");
         }
         Files.createDirectories(home);
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of(jvm));
+        command.addAll(jvm);
         command.addAll(List.of(
                 "-jar",
                 JAR.toString(),
                 "serve",
-                "--expunge.role=api",
+                "--expunge.role=" + role,
                 "--expunge.data-directory=" + home,
                 "--server.port=" + port));
-        var process = new ProcessBuilder(command)
+        command.addAll(settings);
+        var log = home.resolve(role + "-" + port + ".log");
+        var builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                        home.resolve("service.log").toFile()))
-                .start();
-        var served = new ServedJar(home, port, process);
-        served.awaitReady();
-        return served;
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().putAll(environment);
+        return new ServedJar(home, port, log, builder.start());
     }
 
     String url() {
@@ -65,6 +76,10 @@ final class ServedJar {
         return home.resolve("admin.key");
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     /** What {@code kill -9} does: nothing is flushed, closed or answered any more. */
     void kill() throws InterruptedException {
         process.destroyForcibly();
@@ -73,7 +88,7 @@ final class ServedJar {
 
     /** {@code kill -9} of the database's postmaster, whose children then end by themselves. */
     void killDatabase() throws IOException {
-        ProcessHandle.of(Long.parseLong(postmaster(0))).ifPresent(ProcessHandle::destroyForcibly);
+        ProcessHandle.of(postmaster()).ifPresent(ProcessHandle::destroyForcibly);
     }
 
     void stop() throws InterruptedException {
@@ -81,11 +96,26 @@ final class ServedJar {
         process.waitFor();
     }
 
+    /** Waits until the process has ended. */
+    void awaitEnd() throws InterruptedException {
+        process.waitFor();
+    }
+
+    /** The process id of the database's postmaster. */
+    long postmaster() throws IOException {
+        return Long.parseLong(postmaster(0));
+    }
+
+    String databaseUrl() throws IOException {
+        return "jdbc:postgresql://localhost:" + postmaster(3) + "/expunge";
+    }
+
+    String databasePassword() throws IOException {
+        return Files.readString(home.resolve("postgres/password")).strip();
+    }
+
     Connection database() throws IOException, SQLException {
-        return DriverManager.getConnection(
-                "jdbc:postgresql://localhost:" + postmaster(3) + "/expunge",
-                "postgres",
-                Files.readString(home.resolve("postgres/password")).strip());
+        return DriverManager.getConnection(databaseUrl(), "postgres", databasePassword());
     }
 
     private String postmaster(int line) throws IOException {
@@ -94,23 +124,26 @@ final class ServedJar {
                 .strip();
     }
 
-    private void awaitReady() throws InterruptedException {
-        var request = HttpRequest.newBuilder(URI.create(url() + "/actuator/health/readiness"))
-                .build();
+    void awaitReady() throws InterruptedException {
         var last = Instant.now().plus(PATIENCE);
-        try (var http = HttpClient.newHttpClient()) {
-            while (Instant.now().isBefore(last) && process.isAlive()) {
-                try {
-                    if (http.send(request, BodyHandlers.discarding()).statusCode() == 200) {
-                        return;
-                    }
-                } catch (IOException e) {
-                    // nobody listens yet
-                }
-                Thread.sleep(200);
+        while (Instant.now().isBefore(last) && process.isAlive()) {
+            if (ready()) {
+                return;
             }
+            Thread.sleep(200);
         }
         process.destroyForcibly();
-        throw new IllegalStateException("the service did not become ready; see " + home.resolve("service.log"));
+        throw new IllegalStateException("the service did not become ready; see " + log);
+    }
+
+    boolean ready() throws InterruptedException {
+        var request = HttpRequest.newBuilder(URI.create(url() + "/actuator/health/readiness"))
+                .timeout(Duration.ofSeconds(5))
+                .build();
+        try (var http = HttpClient.newHttpClient()) {
+            return http.send(request, BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException e) {
+            return false; // nobody listens yet
+        }
     }
 }
