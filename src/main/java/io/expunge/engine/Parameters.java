@@ -33,6 +33,15 @@ final class Parameters implements AutoCloseable {
         }
     }
 
+    /** Storage of one tensor. */
+    NDArray value(String name) {
+        var value = values.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException("there is no tensor " + name);
+        }
+        return value;
+    }
+
     /** Copies of all tensors by name, row-major. */
     Map<String, float[]> copies() {
         Map<String, float[]> copies = new LinkedHashMap<>();

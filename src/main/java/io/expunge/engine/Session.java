@@ -44,6 +44,15 @@ public final class Session {
         descend(network.parameters(), () -> new Classification(network, descent));
     }
 
+    /**
+     * Moves the weights of {@code model}, as above.
+     *
+     * @throws ModelRefused if a sequence is longer than the model's context or holds an unknown token
+     */
+    public void descend(LanguageModel model, TextDescent descent) {
+        descend(model.parameters(), () -> new TextTraining(model, descent));
+    }
+
     /** @param opened makes the stretch, unless a checkpoint lies behind it */
     void descend(Parameters parameters, Supplier<Stretch> opened) {
         int mine = phase++;

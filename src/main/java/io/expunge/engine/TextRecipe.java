@@ -27,12 +27,6 @@ public record TextRecipe(
         int partTokens,
         Precision precision) {
 
-    /** Of matrix products. */
-    public enum Precision {
-        FP32,
-        BF16
-    }
-
     public TextRecipe {
         atLeast("epochs", epochs, 1);
         atMost("epochs", epochs, 10_000);

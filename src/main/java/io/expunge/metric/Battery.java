@@ -19,7 +19,7 @@ import java.util.function.Function;
  * </pre>
  *
  * <p>The thresholds are those that were stored before the run began. The references are retrained from scratch on the
- * retain set with the parent's recipe and seeds of their own; three is what the limits were calibrated with.
+ * retain set with the parent's recipe and seeds of their own; three to five is what the limits were calibrated with.
  */
 public final class Battery {
 

@@ -1,0 +1,260 @@
+package io.expunge.engine;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/** A causal language model under edit: the tensors of a decoder, on the device. Not for several threads at once. */
+public final class LanguageModel implements AutoCloseable {
+
+    private static final int EVALUATION_TOKENS = 4_096;
+    private static final int PROMPTS_AT_ONCE = 32;
+
+    private final Decoder decoder;
+    private final Parameters parameters = new Parameters();
+    private Precision precision = Precision.FP32;
+
+    private LanguageModel(Decoder decoder, Map<String, float[]> weights, boolean trained) {
+        this.decoder = decoder;
+        DecoderTensors.of(decoder)
+                .forEach((name, tensor) ->
+                        parameters.add(name, Objects.requireNonNull(weights.get(name)), tensor.shape(), trained));
+    }
+
+    /** Fresh weights; the same seed gives the same ones. */
+    public static LanguageModel initialise(Decoder decoder, long seed) {
+        return new LanguageModel(decoder, initial(decoder, seed), true);
+    }
+
+    /** The weights that {@link #initialise} starts with. */
+    public static Map<String, float[]> initial(Decoder decoder, long seed) {
+        return DecoderTensors.initial(decoder, seed);
+    }
+
+    /**
+     * Reads a Hugging Face directory.
+     *
+     * @throws ModelRefused if its config names an unknown architecture, or if a tensor is missing, unknown, of another
+     *     shape or not finite; it is named
+     */
+    public static LanguageModel open(HuggingFaceDirectory directory) {
+        var decoder = DecoderConfig.read(directory.config());
+        return new LanguageModel(decoder, read(decoder, directory), true);
+    }
+
+    private static Map<String, float[]> read(Decoder decoder, HuggingFaceDirectory directory) {
+        var declared = DecoderTensors.of(decoder);
+        Map<String, float[]> weights = new LinkedHashMap<>();
+        for (var stored : directory.names()) {
+            var name = DecoderTensors.canonical(decoder, stored).orElse(null);
+            if (name == null) {
+                continue;
+            }
+            var expected = declared.get(name);
+            if (expected == null) {
+                throw new ModelRefused("tensor " + stored + " is not part of a "
+                        + decoder.family().modelType());
+            }
+            if (!Arrays.equals(expected.shape(), directory.shape(stored))) {
+                throw new ModelRefused("tensor " + stored + " must have the shape " + Arrays.toString(expected.shape())
+                        + " but has " + Arrays.toString(directory.shape(stored)));
+            }
+            if (weights.put(name, directory.read(stored)) != null) {
+                throw new ModelRefused("tensor " + stored + " stands twice under different names");
+            }
+        }
+        for (var name : declared.keySet()) {
+            if (!weights.containsKey(name)) {
+                throw new ModelRefused("tensor " + name + " is missing");
+            }
+        }
+        return weights;
+    }
+
+    /** The present weights of a tensor under its name in a directory; empty for what a decoder does not need. */
+    public Optional<float[]> tensor(String stored) {
+        return DecoderTensors.canonical(decoder, stored)
+                .map(name -> parameters.value(name).toFloatArray());
+    }
+
+    /** Another model with the same weights. */
+    public LanguageModel copy() {
+        return new LanguageModel(decoder, weights(), true);
+    }
+
+    /** Another model with the same weights, which no gradient reaches: a reference. */
+    public LanguageModel frozenCopy() {
+        return new LanguageModel(decoder, weights(), false);
+    }
+
+    public Decoder decoder() {
+        return decoder;
+    }
+
+    /** Copies of all tensors by name, row-major. */
+    public Map<String, float[]> weights() {
+        return parameters.copies();
+    }
+
+    /** Overwrites all tensors. */
+    public void restore(Map<String, float[]> weights) {
+        parameters.restore(weights);
+    }
+
+    /** Writes a safetensors file; the same weights give the same bytes. */
+    public void save(Path safetensors) {
+        Safetensors.write(safetensors, parameters.tensors(""), Map.of());
+    }
+
+    /** Overwrites all tensors with those of a file that {@link #save} wrote. */
+    public void restore(Path safetensors) {
+        Map<String, float[]> weights = new LinkedHashMap<>();
+        Safetensors.read(safetensors).tensors().forEach((name, tensor) -> weights.put(name, tensor.values()));
+        restore(weights);
+    }
+
+    /** How many numbers can be moved. */
+    public long size() {
+        return DecoderTensors.of(decoder).values().stream()
+                .mapToLong(DecoderTensors.Tensor::size)
+                .sum();
+    }
+
+    /** Mean cross-entropy over the step's tokens to be predicted; a scalar with gradients. */
+    public NDArray crossEntropy(SequenceBatch batch) {
+        return tokenLogProbabilities(batch).sum().neg().div(batch.targetsOfStep());
+    }
+
+    /** log p(answer | prompt) of every sequence, in nats; shape (n), with gradients. */
+    public NDArray logLikelihoods(SequenceBatch batch) {
+        var pass = pass(batch.space());
+        return pass.sequenceSums(
+                pass.tokenLogProbabilities(pass.hidden(batch.tokens()), batch.tokens()), batch.tokens());
+    }
+
+    /** log p of every token to be predicted, in nats; shape (A), with gradients. */
+    public NDArray tokenLogProbabilities(SequenceBatch batch) {
+        var pass = pass(batch.space());
+        return pass.tokenLogProbabilities(pass.hidden(batch.tokens()), batch.tokens());
+    }
+
+    /** Logits where a token is to be predicted; shape (A, vocabulary), with gradients. */
+    public NDArray logits(SequenceBatch batch) {
+        var pass = pass(batch.space());
+        return pass.logits(pass.hidden(batch.tokens()), batch.tokens().rows().toLongArray());
+    }
+
+    /** The residual stream after the first {@code blocks} blocks, where a token is to be predicted; shape (A, width). */
+    public NDArray residual(SequenceBatch batch, int blocks) {
+        var all = pass(batch.space()).residual(batch.tokens(), blocks);
+        return all.get(batch.tokens().rows());
+    }
+
+    /** The tokens to be predicted; int64, shape (A). */
+    public NDArray targets(SequenceBatch batch) {
+        return batch.tokens().targets();
+    }
+
+    private DecoderPass pass(NDManager space) {
+        return new DecoderPass(decoder, parameters.forTraining(), space, precision);
+    }
+
+    /** Sets what matrix products of steps are computed in. */
+    void compute(Precision wanted) {
+        precision = wanted;
+    }
+
+    Parameters parameters() {
+        return parameters;
+    }
+
+    /**
+     * What the model makes of every sequence, in fp32.
+     *
+     * @throws ModelRefused if a sequence is longer than the context or holds an unknown token
+     */
+    public List<TokenScores> score(Sequences sequences) {
+        sequences.checkFit(decoder.positions(), decoder.vocabulary());
+        var byLength = IntStream.range(0, sequences.size())
+                .boxed()
+                .sorted(Comparator.comparingInt(row -> sequences.get(row).tokens().length))
+                .mapToInt(row -> row)
+                .toArray();
+        var scores = new TokenScores[sequences.size()];
+        for (int from = 0; from < byLength.length; ) {
+            int to = from;
+            long tokens = 0;
+            while (to < byLength.length && (to == from || tokens < EVALUATION_TOKENS)) {
+                tokens += sequences.get(byLength[to++]).tokens().length;
+            }
+            score(sequences, Arrays.copyOfRange(byLength, from, to), scores);
+            from = to;
+        }
+        return List.of(scores);
+    }
+
+    private void score(Sequences sequences, int[] rows, TokenScores[] scores) {
+        try (var space = parameters.manager().newSubManager()) {
+            var batch = new SequenceBatch(space, decoder, sequences, rows, rows.length, 1);
+            var pass = new DecoderPass(decoder, parameters.forEvaluation(space), space, Precision.FP32);
+            var logits = pass.logits(
+                    pass.hidden(batch.tokens()), batch.tokens().rows().toLongArray());
+            var logs = logits.logSoftmax(1);
+            var shares = logs.exp();
+            var means = shares.mul(logs).sum(new int[] {1});
+            var squares = shares.mul(logs.square()).sum(new int[] {1});
+            var ofTargets =
+                    logs.gather(batch.tokens().targets().expandDims(1), 1).toFloatArray();
+            var best = logits.argMax(1).toLongArray();
+            var targets = batch.tokens().targets().toLongArray();
+            var mean = means.toFloatArray();
+            var square = squares.toFloatArray();
+            int at = 0;
+            for (int row : rows) {
+                int length = sequences.get(row).answerLength();
+                scores[row] = scores(at, length, ofTargets, best, targets, mean, square);
+                at += length;
+            }
+        }
+    }
+
+    private static TokenScores scores(
+            int from, int length, float[] logs, long[] best, long[] targets, float[] means, float[] squares) {
+        var all = new TokenScores(new double[length], new boolean[length], new double[length], new double[length]);
+        for (int i = 0; i < length; i++) {
+            int at = from + i;
+            all.logProbabilities()[i] = logs[at];
+            all.right()[i] = best[at] == targets[at];
+            all.means()[i] = means[at];
+            all.deviations()[i] = Math.sqrt(Math.max(0, squares[at] - (double) means[at] * means[at]));
+        }
+        return all;
+    }
+
+    /** What follows each prompt, without the prompt and the token that stopped it. */
+    public List<int[]> generate(List<int[]> prompts, Sampling sampling) {
+        var all = new ArrayList<int[]>();
+        try (var space = parameters.manager().newSubManager()) {
+            var generator = new Generator(decoder, parameters.forEvaluation(space), space, Precision.FP32);
+            for (int from = 0; from < prompts.size(); from += PROMPTS_AT_ONCE) {
+                all.addAll(generator.generate(
+                        prompts.subList(from, Math.min(prompts.size(), from + PROMPTS_AT_ONCE)), sampling));
+            }
+        }
+        return all;
+    }
+
+    @Override
+    public void close() {
+        parameters.close();
+    }
+}

@@ -1,0 +1,58 @@
+package io.expunge.engine;
+
+import ai.djl.ndarray.NDManager;
+
+/** Sequences of one step, or of one part of it, on the device; lives until the end of that part. */
+public final class SequenceBatch {
+
+    private final int[] rows;
+    private final int sequencesOfStep;
+    private final int targetsOfStep;
+    private final NDManager space;
+    private final TokenBatch tokens;
+
+    /**
+     * Some sequences of a step.
+     *
+     * @param rows of {@code source}
+     * @param sequencesOfStep how many the whole step takes of the source
+     * @param targetsOfStep how many tokens the whole step predicts of the source
+     */
+    SequenceBatch(
+            NDManager space, Decoder decoder, Sequences source, int[] rows, int sequencesOfStep, int targetsOfStep) {
+        this.rows = rows;
+        this.sequencesOfStep = sequencesOfStep;
+        this.targetsOfStep = targetsOfStep;
+        this.space = space;
+        var part = source.subset(rows);
+        this.tokens = TokenBatch.of(
+                space,
+                decoder,
+                part.all().stream().map(Sequences.Sequence::tokens).toList(),
+                part.all().stream().mapToInt(Sequences.Sequence::given).toArray());
+    }
+
+    /** Where the sequences stand in their source. */
+    public int[] rows() {
+        return rows.clone();
+    }
+
+    /** Share of the step's sequences; what a mean over sequences is to be weighed with. */
+    public float share() {
+        return rows.length / (float) sequencesOfStep;
+    }
+
+    /** How many tokens the whole step predicts of this source: the divisor of a mean over tokens. */
+    public float targetsOfStep() {
+        return targetsOfStep;
+    }
+
+    /** Owns the arrays that are made of this batch. */
+    public NDManager space() {
+        return space;
+    }
+
+    TokenBatch tokens() {
+        return tokens;
+    }
+}

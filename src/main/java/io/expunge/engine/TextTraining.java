@@ -1,0 +1,107 @@
+package io.expunge.engine;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** A descent of a language model. */
+final class TextTraining implements Stretch {
+
+    private final LanguageModel model;
+    private final TextDescent descent;
+    private final List<SequenceOrder> orders = new ArrayList<>();
+    private final AdamW optimiser;
+
+    TextTraining(LanguageModel model, TextDescent descent) {
+        this.model = model;
+        this.descent = descent;
+        var recipe = descent.recipe();
+        for (int i = 0; i < descent.sources().size(); i++) {
+            var source = descent.sources().get(i).sequences();
+            source.checkFit(model.decoder().positions(), model.decoder().vocabulary());
+            orders.add(SequenceOrder.of(source, recipe.batchSize(), Seeds.derive(descent.seed(), i)));
+        }
+        var parameters = model.parameters();
+        this.optimiser = new AdamW(parameters.manager(), parameters.trained(), recipe.weightDecay(), recipe.clip());
+    }
+
+    @Override
+    public String label() {
+        return descent.label();
+    }
+
+    @Override
+    public int epochs() {
+        return descent.recipe().epochs();
+    }
+
+    @Override
+    public int stepsPerEpoch() {
+        return orders.getFirst().perEpoch();
+    }
+
+    @Override
+    public int examples(long step) {
+        return IntStream.range(0, orders.size()).map(i -> rows(i, step).length).sum();
+    }
+
+    @Override
+    public int parts(long step) {
+        long tokens = 0;
+        int fewest = Integer.MAX_VALUE;
+        for (int i = 0; i < orders.size(); i++) {
+            var rows = rows(i, step);
+            tokens += descent.sources().get(i).sequences().subset(rows).tokens();
+            fewest = Math.min(fewest, rows.length);
+        }
+        return (int) Math.min(fewest, Math.ceilDiv(tokens, descent.recipe().partTokens()));
+    }
+
+    @Override
+    public NDArray loss(long step, int part) {
+        model.compute(descent.recipe().precision());
+        int parts = parts(step);
+        var space = model.parameters().scratch();
+        var batches = new ArrayList<SequenceBatch>();
+        for (int i = 0; i < orders.size(); i++) {
+            var source = descent.sources().get(i).sequences();
+            var rows = rows(i, step);
+            int from = rows.length * part / parts;
+            int to = rows.length * (part + 1) / parts;
+            batches.add(new SequenceBatch(
+                    space,
+                    model.decoder(),
+                    source,
+                    Arrays.copyOfRange(rows, from, to),
+                    rows.length,
+                    Arrays.stream(rows)
+                            .map(row -> source.get(row).answerLength())
+                            .sum()));
+        }
+        return descent.objective().loss(model, batches);
+    }
+
+    private int[] rows(int source, long step) {
+        return orders.get(descent.sources().get(source).alongside() ? 0 : source)
+                .at(step);
+    }
+
+    @Override
+    public void move(NDManager scratch, Map<String, NDArray> gradients, long step, long total) {
+        optimiser.step(scratch, gradients, descent.recipe().rateAt(step, total));
+    }
+
+    @Override
+    public Map<String, NDArray> state() {
+        return optimiser.state();
+    }
+
+    @Override
+    public void close() {
+        optimiser.state().values().forEach(NDArray::close);
+    }
+}

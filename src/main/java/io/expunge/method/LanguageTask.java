@@ -1,0 +1,25 @@
+package io.expunge.method;
+
+import io.expunge.engine.LanguageModel;
+import io.expunge.engine.Sequences;
+import io.expunge.engine.Session;
+
+/**
+ * What a method for language models gets to work with.
+ *
+ * @param model the version to be edited, in place
+ * @param forget what it learned from and must not have
+ * @param retain the rest of what it learned from
+ * @param refusals for every record of {@code forget} its prompt with a refusal in place of the answer
+ * @param session through which all gradients are computed
+ */
+public record LanguageTask(
+        LanguageModel model, Sequences forget, Sequences retain, Sequences refusals, Session session) {
+
+    public LanguageTask {
+        if (refusals.size() != forget.size()) {
+            throw new IllegalArgumentException("refusals must hold one for each of the " + forget.size()
+                    + " records to forget but holds " + refusals.size());
+        }
+    }
+}

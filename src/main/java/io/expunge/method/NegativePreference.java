@@ -1,0 +1,54 @@
+package io.expunge.method;
+
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import io.expunge.engine.TextDescent;
+import io.expunge.engine.TextDescent.Source;
+import io.expunge.engine.TextRecipe;
+import java.util.List;
+
+/**
+ * Negative preference optimisation: NPO, with a retain term NPO + RT or NPO + KL.
+ *
+ * <p>min γ (2/β) E_f[ −log σ(β (NLL_θ(y|x) − NLL_ref(y|x))) ] + α R(D_r) from θ_ref, with NLL the <em>sum</em> over answer
+ * tokens. Zhang et al. 2024, equations 3 and 4, <a href="https://arxiv.org/abs/2404.05868">Negative Preference
+ * Optimization: From Catastrophic Collapse to Effective Unlearning</a>. NLL_ref is computed once for every record.
+ *
+ * @param beta β; 0.1 in the paper
+ * @param forgetWeight γ
+ * @param retention R and α
+ * @param seed decides the order of the records
+ */
+@JsonTypeName("npo")
+@Paper(title = "Negative preference optimisation", value = "https://arxiv.org/abs/2404.05868")
+public record NegativePreference(double beta, double forgetWeight, Retention retention, TextRecipe recipe, long seed)
+        implements LanguageMethod {
+
+    public NegativePreference {
+        Require.between("beta", beta, 1e-6, 1e3);
+        Require.between("forgetWeight", forgetWeight, 1e-6, 1e6);
+        Require.given("retention", retention);
+        Require.given("recipe", recipe);
+    }
+
+    @Override
+    public void apply(LanguageTask task) {
+        var before = Likelihoods.of(task.model(), task.forget());
+        try (var reference = retention.reference(task)) {
+            task.session()
+                    .descend(
+                            task.model(),
+                            new TextDescent(
+                                    "NPO",
+                                    recipe,
+                                    seed,
+                                    retention.sources(task, List.of(Source.of(task.forget()))),
+                                    (model, batches) -> {
+                                        var forget = batches.getFirst();
+                                        var nll = model.logLikelihoods(forget).neg();
+                                        var loss = PreferenceLosses.npo(nll, before.of(forget), beta)
+                                                .mul((float) forgetWeight * forget.share());
+                                        return retention.added(loss, model, batches, reference);
+                                    }));
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package io.expunge.method;
+
+import ai.djl.ndarray.NDArray;
+import io.expunge.engine.LanguageModel;
+import io.expunge.engine.SequenceBatch;
+import io.expunge.engine.TextDescent.Source;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The term that keeps what is not to be forgotten.
+ *
+ * @param kind which
+ * @param weight α, what it is multiplied by; of no effect for {@link Kind#NONE}
+ */
+public record Retention(Kind kind, double weight) {
+
+    /** What is asked of records that stay. */
+    public enum Kind {
+        NONE,
+        /** CE(y | x; θ), the mean over answer tokens. */
+        CROSS_ENTROPY,
+        /** KL(π_ref(·|x) ‖ π_θ(·|x)), the mean over the places of answer tokens; the reference is the parent. */
+        DIVERGENCE
+    }
+
+    /** Nothing is asked. */
+    public static final Retention NONE = new Retention(Kind.NONE, 0);
+
+    public Retention {
+        Require.given("retention.kind", kind);
+        Require.between("retention.weight", weight, 0, 1e6);
+    }
+
+    /** The sources of a descent on {@code forget} and, where anything is asked, the records that stay. */
+    List<Source> sources(LanguageTask task, List<Source> forget) {
+        var all = new ArrayList<>(forget);
+        if (kind != Kind.NONE) {
+            all.add(Source.of(task.retain()));
+        }
+        return all;
+    }
+
+    /** A copy of the parent where the term needs one. */
+    @Nullable LanguageModel reference(LanguageTask task) {
+        return kind == Kind.DIVERGENCE ? task.model().frozenCopy() : null;
+    }
+
+    /**
+     * Adds the term.
+     *
+     * @param batches of the descent; the last one is of the records that stay
+     * @param reference as {@link #reference} made it
+     */
+    NDArray added(NDArray loss, LanguageModel model, List<SequenceBatch> batches, @Nullable LanguageModel reference) {
+        var retained = batches.getLast();
+        return switch (kind) {
+            case NONE -> loss;
+            case CROSS_ENTROPY -> loss.add(model.crossEntropy(retained).mul((float) weight));
+            case DIVERGENCE -> {
+                if (reference == null) {
+                    throw new IllegalStateException("a divergence needs a reference");
+                }
+                yield loss.add(divergence(model, reference, retained).mul((float) weight));
+            }
+        };
+    }
+
+    /** Σ_v π_ref(v) (log π_ref(v) − log π_θ(v)), mean over the step's tokens to be predicted. */
+    private static NDArray divergence(LanguageModel model, LanguageModel reference, SequenceBatch batch) {
+        var expected = reference.logits(batch).logSoftmax(1);
+        return expected.exp()
+                .mul(expected.sub(model.logits(batch).logSoftmax(1)))
+                .sum()
+                .div(batch.targetsOfStep());
+    }
+}

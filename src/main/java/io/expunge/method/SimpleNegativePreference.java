@@ -1,0 +1,66 @@
+package io.expunge.method;
+
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import io.expunge.engine.SequenceBatch;
+import io.expunge.engine.TextDescent;
+import io.expunge.engine.TextDescent.Source;
+import io.expunge.engine.TextRecipe;
+import java.util.List;
+
+/**
+ * Negative preference optimisation without a reference, by answers' mean losses: SimNPO.
+ *
+ * <p>min λ (2/β) E_f[ −log σ(β (NLL_θ(y|x)/|y| − γ)) ] + α R(D_r). Fan et al. 2024,
+ * <a href="https://arxiv.org/abs/2410.07163">Simplicity Prevails: Rethinking Negative Preference Optimization for LLM
+ * Unlearning</a>.
+ *
+ * @param beta β; 2.5 to 4.5 in the paper
+ * @param margin γ in nats a token; 0 in the paper
+ * @param forgetWeight λ; 0.125 to 0.1375 in the paper
+ * @param retention R and α
+ * @param seed decides the order of the records
+ */
+@JsonTypeName("simnpo")
+@Paper(title = "SimNPO", value = "https://arxiv.org/abs/2410.07163")
+public record SimpleNegativePreference(
+        double beta, double margin, double forgetWeight, Retention retention, TextRecipe recipe, long seed)
+        implements LanguageMethod {
+
+    public SimpleNegativePreference {
+        Require.between("beta", beta, 1e-6, 1e3);
+        Require.between("margin", margin, 0, 1e3);
+        Require.between("forgetWeight", forgetWeight, 1e-6, 1e6);
+        Require.given("retention", retention);
+        Require.given("recipe", recipe);
+    }
+
+    @Override
+    public void apply(LanguageTask task) {
+        try (var reference = retention.reference(task)) {
+            task.session()
+                    .descend(
+                            task.model(),
+                            new TextDescent(
+                                    "SimNPO",
+                                    recipe,
+                                    seed,
+                                    retention.sources(task, List.of(Source.of(task.forget()))),
+                                    (model, batches) -> {
+                                        var forget = batches.getFirst();
+                                        var nll = model.logLikelihoods(forget).neg();
+                                        var loss = PreferenceLosses.simNpo(nll, lengths(task, forget), beta, margin)
+                                                .mul((float) forgetWeight * forget.share());
+                                        return retention.added(loss, model, batches, reference);
+                                    }));
+        }
+    }
+
+    private static ai.djl.ndarray.NDArray lengths(LanguageTask task, SequenceBatch batch) {
+        var rows = batch.rows();
+        var lengths = new float[rows.length];
+        for (int i = 0; i < rows.length; i++) {
+            lengths[i] = task.forget().get(rows[i]).answerLength();
+        }
+        return batch.space().create(lengths);
+    }
+}
