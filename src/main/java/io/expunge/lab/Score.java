@@ -4,6 +4,9 @@ import io.expunge.engine.Examples;
 import io.expunge.engine.Network;
 import io.expunge.metric.ConfidenceAttack;
 import io.expunge.metric.Outputs;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The four measures of Jia et al. 2023, <a href="https://arxiv.org/abs/2304.04934">paper</a>, in per cent.
@@ -17,6 +20,9 @@ record Score(double unlearning, double attack, double retain, double test) {
 
     private static final double PERCENT = 100;
 
+    /** Of a network that answers with numbers that are not finite: it knows nothing and everything looks unseen to it. */
+    private static final Score DESTROYED = new Score(PERCENT, PERCENT, 0, 0);
+
     /**
      * Asks a network.
      *
@@ -24,9 +30,13 @@ record Score(double unlearning, double attack, double retain, double test) {
      * @param seed of the attack's draw
      */
     static Score of(Network network, Examples forget, Examples retain, Examples outside, long seed) {
-        var forgotten = ask(network, forget);
-        var retained = ask(network, retain);
-        var unseen = ask(network, outside);
+        var logits = Stream.of(forget, retain, outside).map(network::logits).toList();
+        if (!logits.stream().allMatch(Score::finite)) {
+            return DESTROYED;
+        }
+        var forgotten = new Outputs(logits.get(0), forget.labels());
+        var retained = new Outputs(logits.get(1), retain.labels());
+        var unseen = new Outputs(logits.get(2), outside.labels());
         var attack = ConfidenceAttack.train(retained, unseen, seed);
         return new Score(
                 PERCENT * forgotten.unlearningAccuracy(),
@@ -35,8 +45,9 @@ record Score(double unlearning, double attack, double retain, double test) {
                 PERCENT * unseen.accuracy());
     }
 
-    private static Outputs ask(Network network, Examples examples) {
-        return new Outputs(network.logits(examples), examples.labels());
+    private static boolean finite(float[][] logits) {
+        return Arrays.stream(logits)
+                .allMatch(row -> IntStream.range(0, row.length).allMatch(i -> Float.isFinite(row[i])));
     }
 
     /** Mean absolute difference of the four measures, in points. */
