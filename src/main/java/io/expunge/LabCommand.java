@@ -3,6 +3,7 @@ package io.expunge;
 import io.expunge.lab.Experiment;
 import io.expunge.lab.Report;
 import io.expunge.lab.SparsityExperiment;
+import io.expunge.lab.StepExperiment;
 import io.expunge.lab.SyntheticExperiment;
 import io.expunge.lab.VerdictExperiment;
 import java.nio.file.Files;
@@ -32,7 +33,8 @@ final class LabCommand implements Callable<Integer> {
                     Stream.of(
                             VerdictExperiment.measured(),
                             VerdictExperiment.calibration(),
-                            SyntheticExperiment.published()))
+                            SyntheticExperiment.published(),
+                            new StepExperiment()))
             .toList();
 
     private static final int MOST_SEEDS = 1000;
@@ -44,7 +46,7 @@ final class LabCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "NAME",
             description =
-                    "which experiment: sparsity (or its halves sparsity-classwise, sparsity-random), verdict, verdict-calibration, npo-synthetic")
+                    "which experiment: sparsity (or its halves sparsity-classwise, sparsity-random), verdict, verdict-calibration, npo-synthetic, npo-step")
     private String name = "";
 
     @Option(names = "--data", paramLabel = "DIR", description = "directory of the data sets; else EXPUNGE_DATA")
