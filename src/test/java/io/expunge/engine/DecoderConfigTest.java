@@ -68,7 +68,8 @@ class DecoderConfigTest {
     void rotaryOptionsAreReadFromOldAndFromNewFiles() {
         var scaling = "'factor':32,'low_freq_factor':1,'high_freq_factor':4,'original_max_position_embeddings':8192";
         var old = "{'model_type':'llama','rope_theta':500000,'rope_scaling':{'rope_type':'llama3'," + scaling + "}}";
-        var recent = "{'model_type':'llama','rope_parameters':{'rope_theta':500000,'rope_type':'llama3'," + scaling + "}}";
+        var recent =
+                "{'model_type':'llama','rope_parameters':{'rope_theta':500000,'rope_type':'llama3'," + scaling + "}}";
         var expected = new Rotary(128, 500_000, new Rotary.Scaling(32, 1, 4, 8192));
         assertThat(Decoder.read(old.replace('\'', '"')).rotary()).isEqualTo(expected);
         assertThat(Decoder.read(recent.replace('\'', '"')).rotary()).isEqualTo(expected);
@@ -145,7 +146,8 @@ class DecoderConfigTest {
         var llama = DecoderTensors.of(Decoder.llama(100, 2, 24, 6, 3, 20, 8));
         assertThat(llama.get("model.layers.1.self_attn.v_proj.weight").shape()).containsExactly(12, 24);
         assertThat(llama.get("model.layers.0.mlp.down_proj.weight").role()).isEqualTo(Role.LINEAR);
-        assertThat(llama.entrySet().stream().filter(entry -> entry.getValue().role().isLinear()))
+        assertThat(llama.entrySet().stream()
+                        .filter(entry -> entry.getValue().role().isLinear()))
                 .hasSize(2 * 7);
     }
 

@@ -54,7 +54,8 @@ class GeneratorTest {
         int stop = free.getFirst()[3];
         var stopped = generate(decoder, PROMPTS, Sampling.greedy(12, Set.of(stop)));
         for (int i = 0; i < PROMPTS.size(); i++) {
-            var expected = Arrays.stream(free.get(i)).takeWhile(token -> token != stop).toArray();
+            var expected =
+                    Arrays.stream(free.get(i)).takeWhile(token -> token != stop).toArray();
             assertThat(stopped.get(i)).containsExactly(expected);
         }
         assertThat(stopped.getFirst().length).isLessThanOrEqualTo(3);
@@ -71,7 +72,8 @@ class GeneratorTest {
         assertThat(generated.stream().map(tokens -> tokens.length)).containsExactly(0, 2, 31);
         assertThat(generated.get(1)).containsExactly(recomputed(decoder, almost, 2));
         assertThat(generated.get(2)).containsExactly(recomputed(decoder, new int[] {1}, 31));
-        assertThat(generate(decoder, List.of(full), Sampling.greedy(5, Set.of())).getFirst())
+        assertThat(generate(decoder, List.of(full), Sampling.greedy(5, Set.of()))
+                        .getFirst())
                 .isEmpty();
     }
 
@@ -88,17 +90,19 @@ class GeneratorTest {
     /** Shares 0.5, 0.3, 0.15, 0.05: the nucleus of 0.7 is the first two, which then are drawn 5 : 3. */
     @Test
     void drawsFollowTheSharesOfTheNucleus() {
-        var logits = new float[] {(float) Math.log(0.15), (float) Math.log(0.5), (float) Math.log(0.05), (float)
-                Math.log(0.3)};
-        assertThat(shares(logits, new Sampling(1, 1, 0.7, 0, Set.of()))).containsExactly(
-                new double[] {0, 0.625, 0, 0.375}, within(0.01));
-        assertThat(shares(logits, new Sampling(1, 1, 1, 0, Set.of()))).containsExactly(
-                new double[] {0.15, 0.5, 0.05, 0.3}, within(0.01));
+        var logits = new float[] {
+            (float) Math.log(0.15), (float) Math.log(0.5), (float) Math.log(0.05), (float) Math.log(0.3)
+        };
+        assertThat(shares(logits, new Sampling(1, 1, 0.7, 0, Set.of())))
+                .containsExactly(new double[] {0, 0.625, 0, 0.375}, within(0.01));
+        assertThat(shares(logits, new Sampling(1, 1, 1, 0, Set.of())))
+                .containsExactly(new double[] {0.15, 0.5, 0.05, 0.3}, within(0.01));
         // at temperature 1/2 shares are squared
         double sum = 0.0225 + 0.25 + 0.0025 + 0.09;
-        assertThat(shares(logits, new Sampling(1, 0.5, 1, 0, Set.of()))).containsExactly(
-                new double[] {0.0225 / sum, 0.25 / sum, 0.0025 / sum, 0.09 / sum}, within(0.01));
-        assertThat(shares(logits, Sampling.greedy(1, Set.of()))).containsExactly(new double[] {0, 1, 0, 0}, within(1e-9));
+        assertThat(shares(logits, new Sampling(1, 0.5, 1, 0, Set.of())))
+                .containsExactly(new double[] {0.0225 / sum, 0.25 / sum, 0.0025 / sum, 0.09 / sum}, within(0.01));
+        assertThat(shares(logits, Sampling.greedy(1, Set.of())))
+                .containsExactly(new double[] {0, 1, 0, 0}, within(1e-9));
     }
 
     @Test
