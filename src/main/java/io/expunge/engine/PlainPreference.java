@@ -101,8 +101,7 @@ public final class PlainPreference {
             var forget = new Padded(space, sources.get(0), orders.get(0).at(step));
             var now = forget.negativeLogLikelihoods(model);
             var before = forget.negativeLogLikelihoods(reference);
-            var preferred =
-                    Activation.softPlus(now.sub(before).mul((float) -beta))
+            var preferred = Activation.softPlus(now.sub(before).mul((float) -beta))
                     .mul((float) (2 / beta))
                     .mean();
             var retain = new Padded(space, sources.get(1), orders.get(1).at(step));

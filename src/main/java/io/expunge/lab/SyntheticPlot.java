@@ -17,24 +17,22 @@ import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
-import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Both distances over the steps: a row for each α, a line for each method's mean, a band over its seeds. */
+/** Both distances over the steps: a row for each α, a line for each method's mean over its seeds, which are drawn faintly. */
 final class SyntheticPlot {
 
-    private static final int WIDTH = 760;
-    private static final int HEIGHT = 520;
+    private static final int WIDTH = 620;
+    private static final int HEIGHT = 440;
     /** What lies below is drawn there: a logarithm needs more than zero. */
     private static final double FLOOR = 1e-5;
 
-    private static final int OPACITY = 40;
-    private static final BasicStroke LINE = new BasicStroke(2.2f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
+    private static final int OPACITY = 110;
+    private static final BasicStroke LINE = new BasicStroke(2.4f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
     private static final BasicStroke DASHED =
             new BasicStroke(1.2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_BEVEL, 10, new float[] {6, 5}, 0);
-    private static final BasicStroke NONE = new BasicStroke(0);
-    private static final Color CLEAR = new Color(0, 0, 0, 0);
+    private static final BasicStroke THIN = new BasicStroke(0.9f);
     private static final Font SMALL = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
 
     private final SyntheticCurves curves;
@@ -69,7 +67,7 @@ final class SyntheticPlot {
                 .build();
         style(chart);
         for (var method : SyntheticMethod.values()) {
-            band(chart, method);
+            seeds(chart, method);
         }
         if (distance == SyntheticCurves.Distance.FORGET) {
             var ends = new double[] {0, steps[steps.length - 1]};
@@ -83,24 +81,16 @@ final class SyntheticPlot {
         return chart;
     }
 
-    /** From the least of the seeds to the greatest. */
-    private void band(XYChart chart, SyntheticMethod method) {
-        var least = over(method, seeds -> Arrays.stream(seeds).min().orElseThrow());
-        var greatest = over(method, seeds -> Arrays.stream(seeds).max().orElseThrow());
-        int count = steps.length;
-        var x = new double[2 * count];
-        var y = new double[2 * count];
-        for (int i = 0; i < count; i++) {
-            x[i] = steps[i];
-            y[i] = greatest[i];
-            x[2 * count - 1 - i] = steps[i];
-            y[2 * count - 1 - i] = least[i];
-        }
+    /** Every seed by itself, faintly. */
+    private void seeds(XYChart chart, SyntheticMethod method) {
         var colour = colour(method);
-        var band = chart.addSeries(method.title() + " over the seeds", x, y);
-        band.setXYSeriesRenderStyle(XYSeriesRenderStyle.PolygonArea);
-        band.setFillColor(new Color(colour.getRed(), colour.getGreen(), colour.getBlue(), OPACITY));
-        line(band, NONE, CLEAR).setShowInLegend(false);
+        var faint = new Color(colour.getRed(), colour.getGreen(), colour.getBlue(), OPACITY);
+        int count = curves.at(alpha, method, distance, 0).length;
+        for (int seed = 0; seed < count; seed++) {
+            int one = seed;
+            var series = chart.addSeries(method.title() + " " + seed, steps, over(method, seeds -> seeds[one]));
+            line(series, THIN, faint).setShowInLegend(false);
+        }
     }
 
     private static XYSeries line(XYSeries series, BasicStroke stroke, Color colour) {
@@ -149,7 +139,7 @@ final class SyntheticPlot {
 
     private void style(XYChart chart) {
         var styler = chart.getStyler();
-        styler.setXAxisMin(0.0).setXAxisMax(steps[steps.length - 1]).setXAxisTickMarkSpacingHint(130);
+        styler.setXAxisMin(0.0).setXAxisMax(steps[steps.length - 1]);
         var row = row();
         styler.setYAxisLogarithmic(true)
                 .setYAxisMin(Math.pow(10, Math.floor(Math.log10(Math.max(row.getMin(), FLOOR)))))
@@ -157,7 +147,8 @@ final class SyntheticPlot {
                 .setYAxisTickLabelsFormattingFunction(SyntheticPlot::nats);
         styler.setPlotGridVerticalLinesVisible(false)
                 .setAxisTickLabelsFont(SMALL)
-                .setAxisTitleFont(SMALL);
+                .setAxisTitleFont(SMALL)
+                .setAxisTickPadding(8);
         styler.setLegendPosition(Styler.LegendPosition.OutsideS)
                 .setLegendLayout(Styler.LegendLayout.Horizontal)
                 .setLegendFont(SMALL)

@@ -242,7 +242,7 @@ class SyntheticTest {
         second.draw(directory.resolve("a.png"));
         var picture = ImageIO.read(directory.resolve("a.png").toFile());
         assertThat(Map.of("width", picture.getWidth(), "height", picture.getHeight()))
-                .isEqualTo(Map.of("width", 1520, "height", 1040));
+                .isEqualTo(Map.of("width", 1240, "height", 880));
     }
 
     private static TreeSet<String> expectedKeys() {
