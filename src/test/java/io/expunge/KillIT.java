@@ -10,6 +10,6 @@ class KillIT {
     @Test
     void aRunSurvivesKillsOfWorkerDatabaseAndApiWithTheSameBytes() throws Exception {
         var home = Path.of("target/it/kills-" + ProcessHandle.current().pid()).toAbsolutePath();
-        KillScenario.run(home, new KillScenario.Size(3, 200, 300, 10), new Random().nextInt(1_000_000));
+        KillScenario.run(home, new KillScenario.Size(3, 200, 200, 10), new Random().nextInt(1_000_000));
     }
 }
