@@ -27,7 +27,7 @@ final class DrillModels {
     }
 
     /** A long approximate edit, which these records never let pass, then exact retraining, which a person weighs. */
-    static Map<String, Object> policy(String name, int epochs, int waitSeconds) {
+    static Map<String, Object> policy(String name, int epochs) {
         var schedule = Map.of(
                 "epochs",
                 epochs,
@@ -53,9 +53,9 @@ final class DrillModels {
                 "approval",
                 "person",
                 "automatic",
-                true,
+                false,
                 "waitSeconds",
-                waitSeconds,
+                0,
                 "thresholds",
                 Map.of("parent.outputs", 1000));
     }

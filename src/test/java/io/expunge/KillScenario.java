@@ -25,7 +25,6 @@ import org.springframework.util.FileSystemUtils;
 final class KillScenario {
 
     private static final int REQUESTS = 5;
-    private static final int WAIT_SECONDS = 8;
     private static final String POLICY = "drill";
 
     /**
@@ -95,15 +94,15 @@ final class KillScenario {
         var intake = admin.create("INTAKE");
         var auditor = admin.create("AUDITOR");
         var officer = admin.create("PRIVACY_OFFICER");
-        officer.put("/v1/policies/" + POLICY, DrillModels.policy(POLICY, size.editEpochs(), WAIT_SECONDS));
+        officer.put("/v1/policies/" + POLICY, DrillModels.policy(POLICY, size.editEpochs()));
         var models = models(engineer);
 
         forget(intake, models.getFirst());
-        var calm = published(planned(models.getFirst()), officer);
+        var calm = published(ordered(engineer, models.getFirst()), officer);
         print("left alone: digests %s after %s", calm.digests(), seconds(calm.took()));
 
         forget(intake, models.getLast());
-        var run = planned(models.getLast());
+        var run = ordered(engineer, models.getLast());
         var client = new CarefulClient(intake);
         try (client) {
             killAll(run, calm.took());
@@ -160,17 +159,15 @@ final class KillScenario {
         }
     }
 
-    /** The run that the policy ordered, with all requests in it, once a worker has it. */
-    private UUID planned(Model model) throws InterruptedException {
-        var run = Patiently.until(
-                        "a planned run",
-                        () -> database()
-                                .sql("select id from run where model_id = ? and kind = 'UNLEARNING'")
-                                .param(UUID.fromString(model.id()))
-                                .query(UUID.class)
-                                .list(),
-                        found -> !found.isEmpty())
-                .getFirst();
+    /** One run for all requests that wait for the model, once a worker has it. */
+    private UUID ordered(Caller engineer, Model model) throws InterruptedException {
+        var waiting = "select count(*) from erasure_target where model_id = ? and state = 'WAITING'";
+        Patiently.until(
+                "the requests' resolution",
+                () -> count(waiting, UUID.fromString(model.id())),
+                found -> found == REQUESTS);
+        var run = UUID.fromString(DrillModels.id(
+                engineer.post("/v1/unlearning-runs", Map.of("modelId", model.id(), "policy", POLICY), 202)));
         assertThat(count("select count(*) from erasure_target where run_id = ?", run))
                 .as("requests of one run")
                 .isEqualTo(REQUESTS);
