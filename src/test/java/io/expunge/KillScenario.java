@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.util.FileSystemUtils;
 
@@ -152,11 +153,18 @@ final class KillScenario {
                             "submittedAt",
                             Instant.now().toString(),
                             "subjects",
-                            List.of(DrillModels.person(i), DrillModels.person(20 * i + 20)),
+                            people(i),
                             "datasetIds",
                             List.of(model.dataset())),
                     202);
         }
+    }
+
+    /** So many that hardly ever all of them are among the fifth that a training holds out, whom no model must forget. */
+    private static List<String> people(int request) {
+        return IntStream.range(0, 8)
+                .mapToObj(i -> DrillModels.person(REQUESTS * i + request))
+                .toList();
     }
 
     /** One run for all requests that wait for the model, once a worker has it. */
