@@ -6,7 +6,9 @@ import io.expunge.lab.SparsityExperiment;
 import io.expunge.lab.StepExperiment;
 import io.expunge.lab.SyntheticExperiment;
 import io.expunge.lab.VerdictExperiment;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -75,7 +77,14 @@ final class LabCommand implements Callable<Integer> {
         }
         var directory = experiment.needsData() ? dataSets() : Path.of("");
         var report = new Report(spec.commandLine().getOut(), spec.commandLine().getErr());
-        experiment.run(directory, seeds, report);
+        try {
+            experiment.run(directory, seeds, report);
+        } catch (UncheckedIOException e) {
+            if (e.getCause() instanceof NoSuchFileException missing) {
+                throw refusal("--data lacks " + missing.getFile());
+            }
+            throw e;
+        }
         if (json != null) {
             report.write(json, experiment.name(), new Commands.Version().getVersion()[0]);
         }
