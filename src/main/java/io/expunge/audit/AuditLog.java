@@ -2,13 +2,18 @@ package io.expunge.audit;
 
 import io.expunge.shared.Ids;
 import io.expunge.shared.Page;
-import java.sql.Timestamp;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Clock;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -30,11 +35,22 @@ public class AuditLog {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
+    private static final String INSERT = """
+            with entry as (
+                insert into audit_entry (id, controller_id, at, actor, action, subject_type, subject_id, details)
+                select e.id, e.controller, ?, e.actor, e.action, e.subject_type, e.subject_id, e.details
+                from unnest(?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::text[], ?::uuid[], ?::text[])
+                    as e (id, controller, actor, action, subject_type, subject_id, details)
+                returning id
+            )
+            insert into audit_pending select id from entry
+            """;
+
     private final JdbcClient jdbc;
     private final JdbcTemplate template;
     private final Clock clock;
 
-    AuditLog(JdbcClient jdbc, JdbcTemplate template, Clock clock) {
+    public AuditLog(JdbcClient jdbc, JdbcTemplate template, Clock clock) {
         this.jdbc = jdbc;
         this.template = template;
         this.clock = clock;
@@ -50,27 +66,33 @@ public class AuditLog {
     @Transactional(propagation = Propagation.MANDATORY)
     public void appendAll(List<AuditEvent> events) {
         // the database keeps microseconds; what is hashed must be what is read back
-        var now = Timestamp.from(clock.instant().truncatedTo(ChronoUnit.MICROS));
-        var rows = events.stream()
-                .map(event -> new Object[] {
-                    Ids.next(),
-                    event.actor().controller(),
-                    now,
-                    event.actor().name(),
-                    event.action(),
-                    event.subjectType(),
-                    event.subjectId(),
-                    JSON.writeValueAsString(new TreeMap<>(event.details()))
-                })
-                .toList();
-        template.batchUpdate("""
-                with entry as (
-                    insert into audit_entry
-                        (id, controller_id, at, actor, action, subject_type, subject_id, details)
-                    values (?, ?, ?, ?, ?, ?, ?, ?) returning id
-                )
-                insert into audit_pending select id from entry
-                """, rows);
+        var now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+        template.update(connection -> {
+            var statement = connection.prepareStatement(INSERT);
+            statement.setObject(1, OffsetDateTime.ofInstant(now, ZoneOffset.UTC));
+            statement.setArray(2, column(connection, "uuid", events, event -> Ids.next()));
+            statement.setArray(
+                    3, column(connection, "uuid", events, event -> event.actor().controller()));
+            statement.setArray(
+                    4, column(connection, "text", events, event -> event.actor().name()));
+            statement.setArray(5, column(connection, "text", events, AuditEvent::action));
+            statement.setArray(6, column(connection, "text", events, AuditEvent::subjectType));
+            statement.setArray(7, column(connection, "uuid", events, AuditEvent::subjectId));
+            statement.setArray(
+                    8,
+                    column(
+                            connection,
+                            "text",
+                            events,
+                            event -> JSON.writeValueAsString(new TreeMap<>(event.details()))));
+            return statement;
+        });
+    }
+
+    private static Array column(
+            Connection connection, String type, List<AuditEvent> events, Function<AuditEvent, Object> value)
+            throws SQLException {
+        return connection.createArrayOf(type, events.stream().map(value).toArray());
     }
 
     /**
@@ -101,14 +123,24 @@ public class AuditLog {
                 .query((row, i) -> new Head(row.getLong(1), row.getBytes(2)))
                 .optional()
                 .orElse(new Head(-1, Canonical.GENESIS));
-        var links = new java.util.ArrayList<Object[]>();
-        for (var entry : waiting) {
-            head = new Head(head.index() + 1, Canonical.hash(head.hash(), head.index() + 1, entry));
-            links.add(new Object[] {head.index(), entry.id(), head.hash()});
+        long first = head.index() + 1;
+        var ids = waiting.stream().map(StoredEntry::id).toArray(UUID[]::new);
+        var hashes = new byte[waiting.size()][];
+        for (int i = 0; i < hashes.length; i++) {
+            head = new Head(first + i, Canonical.hash(head.hash(), first + i, waiting.get(i)));
+            hashes[i] = head.hash();
         }
-        template.batchUpdate("insert into audit_link (index, entry_id, hash) values (?, ?, ?)", links);
+        jdbc.sql("""
+                        insert into audit_link (index, entry_id, hash)
+                        select :first + l.place - 1, l.entry_id, l.hash
+                        from unnest(:ids::uuid[], :hashes::bytea[]) with ordinality as l (entry_id, hash, place)
+                        """)
+                .param("first", first)
+                .param("ids", ids)
+                .param("hashes", hashes)
+                .update();
         jdbc.sql("delete from audit_pending where entry_id = any (?)")
-                .param(waiting.stream().map(StoredEntry::id).toArray(UUID[]::new))
+                .param(ids)
                 .update();
         return waiting.size();
     }

@@ -11,6 +11,8 @@ import java.util.UUID;
  */
 public record Resolution(List<RecordRef> records, List<AffectedModel> models) {
 
+    public static final Resolution NOTHING = new Resolution(List.of(), List.of());
+
     /**
      * A model that must forget.
      *

@@ -41,6 +41,12 @@ public class SubjectIndex {
             order by n.dataset_id, n.ordinal, v.model_id, v.number
             """;
 
+    private static final String KNOWN = """
+            select p.pseudonym from unnest(:pseudonyms::bytea[]) as p (pseudonym)
+            where exists (select from subject_record s
+                          where s.controller_id = :controller and s.pseudonym = p.pseudonym)
+            """;
+
     private final JdbcClient jdbc;
     private final Artifacts artifacts;
     private final DatasetRepository datasets;
@@ -49,6 +55,16 @@ public class SubjectIndex {
         this.jdbc = jdbc;
         this.artifacts = artifacts;
         this.datasets = datasets;
+    }
+
+    /** Those of {@code people} of whom the controller has any record. */
+    @Transactional(readOnly = true)
+    public List<Pseudonym> known(UUID controller, Collection<Pseudonym> people) {
+        return jdbc.sql(KNOWN)
+                .param("controller", controller)
+                .param("pseudonyms", people.stream().map(Pseudonym::bytes).toArray(byte[][]::new))
+                .query((row, i) -> Pseudonym.of(row.getBytes(1)))
+                .list();
     }
 
     /**

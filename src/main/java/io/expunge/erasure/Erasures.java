@@ -6,6 +6,7 @@ import io.expunge.api.NewErasureRequest;
 import io.expunge.audit.Actor;
 import io.expunge.audit.AuditEvent;
 import io.expunge.audit.AuditLog;
+import io.expunge.catalog.Pseudonym;
 import io.expunge.catalog.RecordRef;
 import io.expunge.catalog.Resolution;
 import io.expunge.catalog.SubjectIndex;
@@ -19,12 +20,14 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +68,6 @@ public class Erasures {
 
     /** Files a request; durable when this returns. */
     @PreAuthorize("hasAnyRole('INTAKE', 'PRIVACY_OFFICER')")
-    @Transactional
     public ErasureRequest accept(NewErasureRequest declared, @Nullable String idempotencyKey) {
         var actor = Actor.current();
         var scope = intake.scope(actor, declared);
@@ -128,10 +130,12 @@ public class Erasures {
     @Transactional
     public int resolvePending(int limit) {
         var pending = requests.received(limit);
+        var known = known(pending);
         var events = new ArrayList<AuditEvent>();
         for (var request : pending) {
-            var resolution =
-                    index.resolve(request.controllerId(), request.subjects(), request.records(), request.datasets());
+            var resolution = request.records().isEmpty() && Collections.disjoint(request.subjects(), known)
+                    ? Resolution.NOTHING
+                    : index.resolve(request.controllerId(), request.subjects(), request.records(), request.datasets());
             request.matched(resolution.records().size());
             for (var model : resolution.models()) {
                 targets.save(new TargetEntity(
@@ -151,6 +155,17 @@ public class Erasures {
         }
         audit.appendAll(events);
         return pending.size();
+    }
+
+    /** Most requests of a large controller name people of whom nothing is known; one query tells for all of them. */
+    private Set<Pseudonym> known(List<RequestEntity> pending) {
+        var known = new HashSet<Pseudonym>();
+        pending.stream()
+                .collect(Collectors.groupingBy(
+                        RequestEntity::controllerId,
+                        Collectors.flatMapping(request -> request.subjects().stream(), Collectors.toSet())))
+                .forEach((controller, people) -> known.addAll(index.known(controller, people)));
+        return known;
     }
 
     /** Models that must forget something for a request that waits. */

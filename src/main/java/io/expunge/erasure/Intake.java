@@ -4,34 +4,27 @@ import io.expunge.api.ErasureRequest;
 import io.expunge.api.ErasureState;
 import io.expunge.api.NewErasureRequest;
 import io.expunge.audit.Actor;
-import io.expunge.audit.AuditLog;
 import io.expunge.catalog.Pseudonym;
 import io.expunge.catalog.Pseudonyms;
 import io.expunge.catalog.RecordRef;
 import io.expunge.shared.IdempotencyKey;
 import io.expunge.shared.Ids;
 import io.expunge.shared.Problem;
-import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.annotation.Propagation;
-import org.springframework.transaction.annotation.Transactional;
 
-/** Takes requests in: one insert and one audit entry, durable together; everything slower comes later. */
+/** Takes requests in: a row and its audit entry, durable together; everything slower comes later. */
 @Component
 class Intake {
 
@@ -40,14 +33,12 @@ class Intake {
     private static final int MAX_RECORDS = 1_000_000;
 
     private final Pseudonyms pseudonyms;
-    private final AuditLog audit;
-    private final JdbcClient jdbc;
+    private final GroupCommit group;
     private final Clock clock;
 
-    Intake(Pseudonyms pseudonyms, AuditLog audit, JdbcClient jdbc, Clock clock) {
+    Intake(Pseudonyms pseudonyms, GroupCommit group, Clock clock) {
         this.pseudonyms = pseudonyms;
-        this.audit = audit;
-        this.jdbc = jdbc;
+        this.group = group;
         this.clock = clock;
     }
 
@@ -88,11 +79,10 @@ class Intake {
     }
 
     /**
-     * Files a request.
+     * Files a request; durable when this returns.
      *
      * @return the request as it was filed; null if the same key was there first
      */
-    @Transactional(propagation = Propagation.MANDATORY)
     @Nullable ErasureRequest file(Actor actor, NewErasureRequest declared, Scope scope, @Nullable IdempotencyKey key) {
         // the database keeps microseconds; what is answered now must be what is read back later
         var now = clock.instant().truncatedTo(ChronoUnit.MICROS);
@@ -106,44 +96,10 @@ class Intake {
         var regulation = Regulation.valueOf(declared.getRegulation().getValue().toUpperCase(Locale.ROOT));
         var due = regulation.due(submitted, actor.zone());
         var id = Ids.next();
-        int rows = jdbc.sql("""
-                        insert into erasure_request
-                            (id, controller_id, state, regulation, external_id, submitter, submitted_at, received_at,
-                             due_at, subjects, records, datasets, idempotency_key, request_fingerprint)
-                        values (?, ?, 'RECEIVED', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                        on conflict do nothing
-                        """)
-                .param(id)
-                .param(actor.controller())
-                .param(regulation.name())
-                .param(declared.getExternalId())
-                .param(actor.name())
-                .param(at(submitted))
-                .param(at(now))
-                .param(at(due))
-                .param(Packed.people(scope.people()))
-                .param(Packed.records(scope.records()))
-                .param(Packed.ids(scope.datasets()))
-                .param(key == null ? null : key.value())
-                .param(key == null ? null : key.fingerprint())
-                .update();
-        if (rows == 0) {
+        var filing = new Filing(id, actor, regulation, declared.getExternalId(), submitted, now, due, scope, key);
+        if (!group.store(filing)) {
             return null;
         }
-        audit.append(
-                actor,
-                "erasure.received",
-                "erasure-request",
-                id,
-                Map.of(
-                        "regulation",
-                        regulation.name(),
-                        "due",
-                        due.toString(),
-                        "subjects",
-                        scope.people().size(),
-                        "records",
-                        scope.records().size()));
         return new ErasureRequest(
                         id,
                         ErasureState.RECEIVED,
@@ -155,9 +111,5 @@ class Intake {
                         scope.people().size(),
                         List.of())
                 .externalId(declared.getExternalId());
-    }
-
-    private static Timestamp at(Instant instant) {
-        return Timestamp.from(instant);
     }
 }

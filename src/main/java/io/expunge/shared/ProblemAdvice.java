@@ -42,7 +42,11 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> refused(Problem problem) {
-        return ResponseEntity.status(problem.status()).body(body(problem));
+        var answer = ResponseEntity.status(problem.status());
+        if (problem.kind() == Problem.Kind.UNAVAILABLE) {
+            answer.header(HttpHeaders.RETRY_AFTER, "1");
+        }
+        return answer.body(body(problem));
     }
 
     @ExceptionHandler

@@ -1,0 +1,35 @@
+package io.expunge.erasure;
+
+import io.expunge.audit.Actor;
+import io.expunge.audit.AuditEvent;
+import io.expunge.shared.IdempotencyKey;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A request that was found valid and is to be stored. */
+record Filing(
+        UUID id,
+        Actor actor,
+        Regulation regulation,
+        @Nullable String externalId,
+        Instant submitted,
+        Instant received,
+        Instant due,
+        Intake.Scope scope,
+        @Nullable IdempotencyKey key) {
+
+    AuditEvent event() {
+        return new AuditEvent(
+                actor,
+                "erasure.received",
+                "erasure-request",
+                id,
+                Map.of(
+                        "regulation", regulation.name(),
+                        "due", due.toString(),
+                        "subjects", scope.people().size(),
+                        "records", scope.records().size()));
+    }
+}
