@@ -110,6 +110,15 @@ public final class LanguageModel implements AutoCloseable {
         parameters.restore(weights);
     }
 
+    /**
+     * Overwrites all tensors with those of a directory.
+     *
+     * @throws ModelRefused as {@link #open} does
+     */
+    public void restore(HuggingFaceDirectory directory) {
+        restore(read(decoder, directory));
+    }
+
     /** Writes a safetensors file; the same weights give the same bytes. */
     public void save(Path safetensors) {
         Safetensors.write(safetensors, parameters.tensors(""), Map.of());

@@ -17,6 +17,7 @@ import io.expunge.method.Retention.Kind;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
@@ -210,7 +211,7 @@ class LanguageMethodTest {
     }
 
     private static LanguageTask task(LanguageModel model, Session session) {
-        return new LanguageTask(model, FORGET, RETAIN, REFUSALS, session);
+        return new LanguageTask(model, FORGET, RETAIN, REFUSALS, TWO_STEPS, Optional.empty(), session);
     }
 
     private static double npo(LanguageModel before, LanguageModel now) {
