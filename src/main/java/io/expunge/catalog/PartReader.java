@@ -61,7 +61,7 @@ record PartReader(CatalogSettings settings, Path into, Pseudonyms.Batch people) 
 
     /** Reads {@code body} to its end; refuses it, naming the line, entry or part, where it is not what it should be. */
     Parts.Part read(DatasetFormat format, String part, InputStream body) {
-        var sent = Upload.limited(body, settings);
+        var sent = Upload.limited(body, settings.maxUpload());
         try {
             return switch (format) {
                 case CsvFormat csv -> new TableReader(csv, this).read(Upload.unzipped(sent, part, settings));

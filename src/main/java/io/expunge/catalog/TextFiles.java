@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,15 @@ record TextFiles(Path directory, int records) {
                 all.add(Json.read(new String(bytes, StandardCharsets.UTF_8), TextRow.class));
             }
             return all;
+        } catch (IOException e) {
+            throw Artifacts.explain(e);
+        }
+    }
+
+    /** How much text there is. */
+    long bytes() {
+        try {
+            return Files.size(directory.resolve(PartReader.TEXTS));
         } catch (IOException e) {
             throw Artifacts.explain(e);
         }

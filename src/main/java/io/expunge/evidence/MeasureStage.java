@@ -4,6 +4,7 @@ import io.expunge.catalog.Models;
 import io.expunge.catalog.TrainingSets;
 import io.expunge.catalog.Versions;
 import io.expunge.engine.Network;
+import io.expunge.engine.NetworkArchitecture;
 import io.expunge.metric.Battery;
 import io.expunge.metric.EvaluationSets;
 import io.expunge.metric.Findings;
@@ -11,6 +12,7 @@ import io.expunge.run.Runs;
 import io.expunge.run.Stage;
 import io.expunge.run.StageHandler;
 import io.expunge.run.StageWork;
+import io.expunge.shared.Problem;
 import java.time.Clock;
 import java.util.Objects;
 import org.springframework.stereotype.Component;
@@ -50,22 +52,25 @@ class MeasureStage implements StageHandler {
     public void execute(StageWork work) {
         var run = work.run();
         var model = models.model(run.modelId());
+        if (!(model.architecture() instanceof NetworkArchitecture architecture)) {
+            throw new Problem(Problem.Kind.REFUSED, "not-measurable", "language models cannot be measured yet");
+        }
         var parent = versions.version(Objects.requireNonNull(run.parentVersionId()));
         var candidate = Objects.requireNonNull(run.candidateVersionId());
         var data = sets.split(parent.id(), run.forget());
         var rules = evaluations.findById(run.id()).orElseThrow().rules();
         Findings findings;
         double reference;
-        try (var references = References.of(work, model, parent, data, rules.references());
-                var before = Network.load(model.architecture(), versions.weights(parent.id()));
-                var after = Network.load(model.architecture(), versions.weights(candidate))) {
+        try (var references = References.of(work, architecture, parent, data, rules.references());
+                var before = Network.load(architecture, versions.weights(parent.id()));
+                var after = Network.load(architecture, versions.weights(candidate))) {
             findings = new Battery(run.id().getLeastSignificantBits())
                     .measure(
                             before,
                             after,
                             references.networks(),
                             new EvaluationSets(data.forget(), data.retain(), data.test()),
-                            parent.recipe(),
+                            parent.trained().ofNetwork(),
                             work.monitor("measuring"));
             reference = references.meanSeconds();
         }

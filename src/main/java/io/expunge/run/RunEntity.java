@@ -1,6 +1,7 @@
 package io.expunge.run;
 
 import io.expunge.catalog.RecordRef;
+import io.expunge.catalog.Training;
 import io.expunge.erasure.Taken;
 import io.expunge.method.Method;
 import io.expunge.shared.IdempotencyKey;
@@ -96,7 +97,7 @@ class RunEntity {
     }
 
     static RunEntity training(
-            UUID id, UUID controllerId, UUID modelId, TrainingOrder order, String starter, Instant createdAt) {
+            UUID id, UUID controllerId, UUID modelId, Training order, String starter, Instant createdAt) {
         var run = new RunEntity(id, controllerId, modelId, Kind.TRAINING, Stage.TRAIN, starter, createdAt);
         run.training = JSON.writeValueAsString(order);
         return run;
@@ -286,8 +287,8 @@ class RunEntity {
         return requestFingerprint == null ? null : requestFingerprint.clone();
     }
 
-    TrainingOrder training() {
-        return JSON.readValue(java.util.Objects.requireNonNull(training), TrainingOrder.class);
+    Training training() {
+        return JSON.readValue(java.util.Objects.requireNonNull(training), Training.class);
     }
 
     RunView view() {
