@@ -42,7 +42,11 @@ public record DecoderSizes(
         decoder(family, vocabulary, layers, width, heads, keyValueHeads, inner, positions);
     }
 
-    /** @param tokens that the trained tokenizer has */
+    /**
+     * The decoder of these sizes.
+     *
+     * @param tokens that the trained tokenizer has
+     */
     public Decoder decoder(int tokens) {
         return decoder(family, tokens, layers, width, heads, keyValueHeads, inner, positions);
     }
