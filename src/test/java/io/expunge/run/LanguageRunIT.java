@@ -23,6 +23,25 @@ import tools.jackson.databind.JsonNode;
 
 class LanguageRunIT extends HttpTest {
 
+    private static final Map<String, Object> FOR_CLASSIFIERS = Map.of(
+            "name",
+            "fine-tuning",
+            "schedule",
+            Map.of("epochs", 1, "batchSize", 64, "learningRate", 1e-9, "momentum", 0.0, "weightDecay", 0.0, "seed", 1));
+    private static final Map<String, Object> NPO = Map.of(
+            "name",
+            "npo",
+            "beta",
+            0.1,
+            "forgetWeight",
+            1,
+            "retention",
+            Map.of("kind", "CROSS_ENTROPY", "weight", 1),
+            "recipe",
+            LanguageModels.recipe(2),
+            "seed",
+            1);
+
     @TempDir
     private Path directory;
 
@@ -105,7 +124,23 @@ class LanguageRunIT extends HttpTest {
         var engineer = as("ENGINEER");
         var officer = as("PRIVACY_OFFICER");
         var dataset = LanguageModels.dataset(engineer, 20);
-        var model = sized(engineer);
+        officer.putJson(
+                        "/v1/policies/text",
+                        Map.of(
+                                "name",
+                                "text",
+                                "methods",
+                                List.of(FOR_CLASSIFIERS, NPO),
+                                "references",
+                                0,
+                                "approval",
+                                "person",
+                                "automatic",
+                                true,
+                                "waitSeconds",
+                                0))
+                .with(200);
+        var model = sized(engineer, "text");
         var parent = trained(engineer, model, LanguageModels.training(dataset, 12));
         as("INTAKE")
                 .post(
@@ -118,28 +153,8 @@ class LanguageRunIT extends HttpTest {
                                 "subjects",
                                 List.of("p-0", "p-1", "p-2", "p-3", "p-4")))
                 .with(202);
-        var classifiers = Map.of(
-                "modelId",
-                model,
-                "method",
-                Map.of(
-                        "name",
-                        "fine-tuning",
-                        "schedule",
-                        Map.of(
-                                "epochs",
-                                1,
-                                "batchSize",
-                                64,
-                                "learningRate",
-                                1e-9,
-                                "momentum",
-                                0.0,
-                                "weightDecay",
-                                0.0,
-                                "seed",
-                                1)));
-        assertThat(refused(officer.post("/v1/unlearning-runs", classifiers))).isEqualTo("method");
+        assertThat(refused(officer.post("/v1/unlearning-runs", Map.of("modelId", model, "method", FOR_CLASSIFIERS))))
+                .isEqualTo("method");
 
         var run = await(
                         () -> officer.get("/v1/runs?modelId=" + model).body(),
@@ -185,11 +200,17 @@ class LanguageRunIT extends HttpTest {
     }
 
     private static String sized(Caller engineer) {
+        return sized(engineer, "default");
+    }
+
+    private static String sized(Caller engineer, String policy) {
         return engineer.post(
                         "/v1/models",
                         Map.of(
                                 "name",
                                 "m",
+                                "policy",
+                                policy,
                                 "architecture",
                                 Map.of("name", "language-model", "sizes", LanguageModels.SIZES)))
                 .with(201)
