@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -261,7 +262,7 @@ public final class LanguageModel implements AutoCloseable {
 
     private void score(Sequences sequences, int[] rows, TokenScores[] scores) {
         try (var space = parameters.manager().newSubManager()) {
-            var batch = new SequenceBatch(space, decoder, sequences, rows, rows.length, 1);
+            var batch = new SequenceBatch(space, decoder, sequences, rows, rows.length, 1, new HashMap<>());
             var pass = new DecoderPass(decoder, parameters.forEvaluation(space), space, Precision.FP32);
             var logits = pass.logits(
                     pass.hidden(batch.tokens()), batch.tokens().rows().toLongArray());

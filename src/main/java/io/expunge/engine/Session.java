@@ -147,6 +147,9 @@ public final class Session {
             if (!Double.isFinite(loss)) {
                 throw new Diverged(stretch.label() + ": the loss is no longer a finite number at step " + step);
             }
+            if (stretch.tokens(step) > 0) {
+                monitor.read(stretch.tokens(step), stretch.terms());
+            }
             monitor.progress(
                     stretch.label() + ", epoch " + (step / perEpoch + 1) + " of " + stretch.epochs(),
                     step + 1,

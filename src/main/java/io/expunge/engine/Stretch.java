@@ -29,6 +29,16 @@ interface Stretch extends AutoCloseable {
     /** Examples that the gradients of a step are computed for. */
     int examples(long step);
 
+    /** Tokens that a step reads; 0 where there are none. */
+    default long tokens(long step) {
+        return 0;
+    }
+
+    /** Terms of the last step's loss by name. */
+    default Map<String, Double> terms() {
+        return Map.of();
+    }
+
     /**
      * Moves the weights and leaves the gradients at zero, so that none leaks into the next step.
      *

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /** A descent of a language model. */
@@ -14,6 +15,7 @@ final class TextTraining implements Stretch {
     private final LanguageModel model;
     private final TextDescent descent;
     private final List<SequenceOrder> orders = new ArrayList<>();
+    private final Map<String, Double> terms = new TreeMap<>();
     private final AdamW optimiser;
 
     TextTraining(LanguageModel model, TextDescent descent) {
@@ -50,21 +52,38 @@ final class TextTraining implements Stretch {
     }
 
     @Override
+    public long tokens(long step) {
+        return IntStream.range(0, orders.size())
+                .mapToLong(i -> descent.sources()
+                        .get(i)
+                        .sequences()
+                        .subset(rows(i, step))
+                        .tokens())
+                .sum();
+    }
+
+    @Override
+    public Map<String, Double> terms() {
+        return Map.copyOf(terms);
+    }
+
+    @Override
     public int parts(long step) {
-        long tokens = 0;
-        int fewest = Integer.MAX_VALUE;
-        for (int i = 0; i < orders.size(); i++) {
-            var rows = rows(i, step);
-            tokens += descent.sources().get(i).sequences().subset(rows).tokens();
-            fewest = Math.min(fewest, rows.length);
-        }
-        return (int) Math.min(fewest, Math.ceilDiv(tokens, descent.recipe().partTokens()));
+        int fewest = IntStream.range(0, orders.size())
+                .map(i -> rows(i, step).length)
+                .min()
+                .orElseThrow();
+        return (int)
+                Math.min(fewest, Math.ceilDiv(tokens(step), descent.recipe().partTokens()));
     }
 
     @Override
     public NDArray loss(long step, int part) {
         model.compute(descent.recipe().precision());
         int parts = parts(step);
+        if (part == 0) {
+            terms.clear();
+        }
         var space = model.parameters().scratch();
         var batches = new ArrayList<SequenceBatch>();
         for (int i = 0; i < orders.size(); i++) {
@@ -80,7 +99,8 @@ final class TextTraining implements Stretch {
                     rows.length,
                     Arrays.stream(rows)
                             .map(row -> source.get(row).answerLength())
-                            .sum()));
+                            .sum(),
+                    terms));
         }
         return descent.objective().loss(model, batches);
     }

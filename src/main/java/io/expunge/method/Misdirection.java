@@ -61,7 +61,8 @@ public record Misdirection(int block, double steering, double retainWeight, Text
                                                 model.residual(retain, block),
                                                 reference.residual(retain, block),
                                                 retain);
-                                        return turned.add(kept.mul((float) retainWeight));
+                                        return forget.told("forget", turned)
+                                                .add(retain.told("retain", kept.mul((float) retainWeight)));
                                     }));
         }
     }

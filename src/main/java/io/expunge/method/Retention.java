@@ -77,14 +77,23 @@ public record Retention(Kind kind, double weight) {
     private NDArray added(
             NDArray loss, LanguageModel model, List<SequenceBatch> batches, @Nullable LanguageModel reference) {
         var retained = batches.getLast();
+        if (kind == Kind.NONE) {
+            return loss;
+        }
+        var forgotten = retained.told("forget", loss);
+        return forgotten.add(
+                retained.told("retain", kept(model, retained, reference).mul((float) weight)));
+    }
+
+    private NDArray kept(LanguageModel model, SequenceBatch retained, @Nullable LanguageModel reference) {
         return switch (kind) {
-            case NONE -> loss;
-            case CROSS_ENTROPY -> loss.add(model.crossEntropy(retained).mul((float) weight));
+            case NONE -> throw new IllegalStateException("nothing is kept");
+            case CROSS_ENTROPY -> model.crossEntropy(retained);
             case DIVERGENCE -> {
                 if (reference == null) {
                     throw new IllegalStateException("a divergence needs a reference");
                 }
-                yield loss.add(divergence(model, reference, retained).mul((float) weight));
+                yield divergence(model, reference, retained);
             }
         };
     }
