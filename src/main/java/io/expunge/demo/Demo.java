@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -82,9 +83,10 @@ public final class Demo {
     private String train(Stage stage) throws InterruptedException {
         var engineer = stage.api("engineer");
         terminal.say("1. A table of fictitious customers is uploaded.");
-        var dataset = Stage.id(engineer.post("/v1/datasets", Map.of("name", "customers", "format", format())));
-        var ready = engineer.upload("/v1/datasets/" + dataset + "/parts/rows", Customers.csv());
-        terminal.say("   " + ready.get("records") + " records of " + ready.get("subjects") + " people");
+        var ready = upload(engineer, "customers", Customers.csv());
+        var others = upload(engineer, "customers that no model learns from", Customers.others());
+        terminal.say("   " + ready.get("records") + " records of " + ready.get("subjects") + " people, and "
+                + others.get("records") + " of others to test with");
 
         terminal.say("2. A model learns who leaves.");
         var officer = stage.api("officer");
@@ -101,7 +103,7 @@ public final class Demo {
                                         "inputs",
                                         ready.get("shape").get(0).asInt(),
                                         "hidden",
-                                        List.of(64, 64),
+                                        List.of(128, 128),
                                         "classes",
                                         2))));
         stage.made().put("model", model);
@@ -111,11 +113,11 @@ public final class Demo {
                         "modelId",
                         model,
                         "data",
-                        Map.of("datasetId", dataset, "testFraction", 0.25),
+                        Map.of("datasetId", Stage.id(ready), "testDatasetId", Stage.id(others)),
                         "recipe",
                         Map.of(
                                 "epochs",
-                                20,
+                                40,
                                 "batchSize",
                                 64,
                                 "learningRate",
@@ -134,7 +136,12 @@ public final class Demo {
         var version = engineer.get("/v1/models/" + model + "/versions").get(0);
         terminal.say("   version 1 is published; test accuracy "
                 + version.get("metrics").get("testAccuracy"));
-        return dataset;
+        return Stage.id(ready);
+    }
+
+    private static JsonNode upload(Api engineer, String name, String rows) {
+        var dataset = Stage.id(engineer.post("/v1/datasets", Map.of("name", name, "format", format())));
+        return engineer.upload("/v1/datasets/" + dataset + "/parts/rows", rows);
     }
 
     private String key(String role) {
@@ -168,7 +175,7 @@ public final class Demo {
                 "columns",
                 List.of(
                         column("customer", "subject"),
-                        column("age", "numeric"),
+                        column("month", "numeric"),
                         column("visits", "numeric"),
                         column("spent", "numeric"),
                         column("complaints", "numeric"),
@@ -210,7 +217,7 @@ public final class Demo {
                                         1)),
                         Map.of("name", "exact-retraining", "seed", 1)),
                 "references",
-                3,
+                5,
                 "approval",
                 "person",
                 "automatic",

@@ -128,6 +128,46 @@ public final class LanguageModel implements AutoCloseable {
         restore(read(decoder, directory));
     }
 
+    /** Changes the numbers of one matrix. */
+    @FunctionalInterface
+    public interface MatrixChange {
+        /**
+         * Gives new numbers.
+         *
+         * @param rows one row after the other, each the weights of one output
+         * @param columns numbers in a row
+         */
+        float[] changed(float[] rows, int columns);
+    }
+
+    /** All tensors by name, with the matrices of the blocks' linear layers changed; the model itself stays as it is. */
+    public Map<String, float[]> withLinear(MatrixChange change) {
+        var all = weights();
+        DecoderTensors.of(decoder).forEach((name, tensor) -> {
+            if (tensor.role().isLinear()) {
+                var numbers = Objects.requireNonNull(all.get(name));
+                int rows = (int) tensor.shape()[0];
+                int columns = (int) tensor.shape()[1];
+                all.put(
+                        name,
+                        tensor.role() == DecoderTensors.Role.LINEAR
+                                ? change.changed(numbers, columns)
+                                : transposed(change.changed(transposed(numbers, rows, columns), rows), columns, rows));
+            }
+        });
+        return all;
+    }
+
+    private static float[] transposed(float[] matrix, int rows, int columns) {
+        var turned = new float[matrix.length];
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < columns; j++) {
+                turned[j * rows + i] = matrix[i * columns + j];
+            }
+        }
+        return turned;
+    }
+
     /** Writes a safetensors file; the same weights give the same bytes. */
     public void save(Path safetensors) {
         Safetensors.write(safetensors, parameters.tensors(""), Map.of());

@@ -2,7 +2,9 @@ package io.expunge.evidence;
 
 import io.expunge.catalog.Models;
 import io.expunge.catalog.TrainingSets;
+import io.expunge.catalog.VersionView;
 import io.expunge.catalog.Versions;
+import io.expunge.engine.LanguageArchitecture;
 import io.expunge.engine.Network;
 import io.expunge.engine.NetworkArchitecture;
 import io.expunge.metric.Battery;
@@ -12,9 +14,9 @@ import io.expunge.run.Runs;
 import io.expunge.run.Stage;
 import io.expunge.run.StageHandler;
 import io.expunge.run.StageWork;
-import io.expunge.shared.Problem;
 import java.time.Clock;
 import java.util.Objects;
+import java.util.UUID;
 import org.springframework.stereotype.Component;
 
 /** Compares the candidate with its parent and with retrained models. */
@@ -25,6 +27,7 @@ class MeasureStage implements StageHandler {
     private final Models models;
     private final Versions versions;
     private final TrainingSets sets;
+    private final TextMeasurement texts;
     private final EvaluationRepository evaluations;
     private final Clock clock;
 
@@ -33,12 +36,14 @@ class MeasureStage implements StageHandler {
             Models models,
             Versions versions,
             TrainingSets sets,
+            TextMeasurement texts,
             EvaluationRepository evaluations,
             Clock clock) {
         this.runs = runs;
         this.models = models;
         this.versions = versions;
         this.sets = sets;
+        this.texts = texts;
         this.evaluations = evaluations;
         this.clock = clock;
     }
@@ -51,20 +56,40 @@ class MeasureStage implements StageHandler {
     @Override
     public void execute(StageWork work) {
         var run = work.run();
-        var model = models.model(run.modelId());
-        if (!(model.architecture() instanceof NetworkArchitecture architecture)) {
-            throw new Problem(Problem.Kind.REFUSED, "not-measurable", "language models cannot be measured yet");
-        }
         var parent = versions.version(Objects.requireNonNull(run.parentVersionId()));
         var candidate = Objects.requireNonNull(run.candidateVersionId());
+        int count = evaluations.findById(run.id()).orElseThrow().rules().references();
+        var measured = switch (models.model(run.modelId()).architecture()) {
+            case NetworkArchitecture network -> measure(work, network, parent, candidate, count);
+            case LanguageArchitecture ignored -> texts.measure(work, parent, candidate, count);
+        };
+        work.inTransaction(() -> {
+            var evaluation = evaluations.findById(run.id()).orElseThrow();
+            evaluation.measured(
+                    measured.findings(),
+                    runs.run(run.id()).editSeconds(),
+                    measured.referenceSeconds(),
+                    clock.instant());
+            evaluations.save(evaluation);
+            runs.advance(run.id(), Stage.JUDGE);
+        });
+    }
+
+    /**
+     * What was measured.
+     *
+     * @param referenceSeconds mean time of one retraining
+     */
+    record Measured(Findings findings, double referenceSeconds) {}
+
+    private Measured measure(
+            StageWork work, NetworkArchitecture architecture, VersionView parent, UUID candidate, int count) {
+        var run = work.run();
         var data = sets.split(parent.id(), run.forget());
-        var rules = evaluations.findById(run.id()).orElseThrow().rules();
-        Findings findings;
-        double reference;
-        try (var references = References.of(work, architecture, parent, data, rules.references());
+        try (var references = References.of(work, architecture, parent, data, count);
                 var before = Network.load(architecture, versions.weights(parent.id()));
                 var after = Network.load(architecture, versions.weights(candidate))) {
-            findings = new Battery(run.id().getLeastSignificantBits())
+            var findings = new Battery(run.id().getLeastSignificantBits())
                     .measure(
                             before,
                             after,
@@ -72,13 +97,7 @@ class MeasureStage implements StageHandler {
                             new EvaluationSets(data.forget(), data.retain(), data.test()),
                             parent.trained().ofNetwork(),
                             work.monitor("measuring"));
-            reference = references.meanSeconds();
+            return new Measured(findings, references.meanSeconds());
         }
-        work.inTransaction(() -> {
-            var evaluation = evaluations.findById(run.id()).orElseThrow();
-            evaluation.measured(findings, runs.run(run.id()).editSeconds(), reference, clock.instant());
-            evaluations.save(evaluation);
-            runs.advance(run.id(), Stage.JUDGE);
-        });
     }
 }

@@ -88,11 +88,9 @@ record Forgetting(
         return Score.of(network, forget, retain, validation, seed);
     }
 
-    /** The method's result on a copy; the original stays. */
-    Network edited(Network network, NetworkMethod method, Session session) {
-        var copy = network.copy();
-        method.apply(task(copy, session));
-        return copy;
+    /** Applies the method in place. */
+    void edit(Network network, NetworkMethod method, Session session) {
+        method.apply(task(network, session));
     }
 
     private static boolean[] drawn(int size, int count, long seed) {

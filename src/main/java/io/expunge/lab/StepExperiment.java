@@ -1,6 +1,5 @@
 package io.expunge.lab;
 
-import io.expunge.engine.BytePairTrainer;
 import io.expunge.engine.Decoder;
 import io.expunge.engine.LanguageModel;
 import io.expunge.engine.MatrixPeak;
@@ -16,8 +15,6 @@ import io.expunge.lab.QuestionFile.Question;
 import io.expunge.method.LanguageTask;
 import io.expunge.method.NegativePreference;
 import io.expunge.method.Retention;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,13 +43,16 @@ public final class StepExperiment implements Experiment {
     private record Run(double stepsPerSecond, List<Double> losses, long peakBytes) {}
 
     @Override
-    public void run(Path data, int seeds, Report report) {
+    public void run(Path data, int seeds, LabOptions options, Report report) {
         var folder = Files.isDirectory(data.resolve("tofu")) ? data.resolve("tofu") : data;
         var forgetTexts = QuestionFile.read(folder.resolve("forget10.json"));
         var retainTexts = QuestionFile.read(folder.resolve("retain90.json"));
         Sequences forget;
         Sequences retain;
-        try (var tokenizer = tokenizer(forgetTexts, retainTexts)) {
+        var texts = Stream.concat(forgetTexts.stream(), retainTexts.stream())
+                .map(Question::text)
+                .toList();
+        try (var tokenizer = LabTokenizer.train(texts, VOCABULARY)) {
             forget = sequences(tokenizer, forgetTexts);
             retain = sequences(tokenizer, retainTexts);
         }
@@ -93,7 +93,15 @@ public final class StepExperiment implements Experiment {
         try (var model = LanguageModel.initialise(MODEL, seed)) {
             new NegativePreference(BETA, 1, new Retention(Retention.Kind.CROSS_ENTROPY, 1), recipe(precision), seed)
                     .apply(new LanguageTask(
-                            model, forget, retain, forget, recipe(precision), Optional.empty(), new Session(watch)));
+                            model,
+                            forget,
+                            retain,
+                            forget,
+                            recipe(precision),
+                            Optional.empty(),
+                            new Sequences(List.of()),
+                            trial -> {},
+                            new Session(watch)));
             return watch.run();
         }
     }
@@ -152,28 +160,6 @@ public final class StepExperiment implements Experiment {
 
         Run run() {
             return new Run((losses.size() - WARM_UP) / ((ended - begun) / 1e9), losses, Memory.peak());
-        }
-    }
-
-    private static Tokenizer tokenizer(List<Question> forget, List<Question> retain) {
-        try {
-            var directory = Files.createTempDirectory("tokenizer");
-            BytePairTrainer.train(
-                            Stream.concat(forget.stream(), retain.stream())
-                                    .map(one -> one.text().prompt() + one.text().reply())
-                                    .toList(),
-                            VOCABULARY)
-                    .write(directory);
-            var tokenizer = Tokenizer.load(directory.resolve("tokenizer.json"), VOCABULARY);
-            try (var files = Files.list(directory)) {
-                for (var file : files.toList()) {
-                    Files.delete(file);
-                }
-            }
-            Files.delete(directory);
-            return tokenizer;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

@@ -79,7 +79,7 @@ public final class VerdictExperiment implements Experiment {
     }
 
     @Override
-    public void run(Path data, int seeds, Report report) {
+    public void run(Path data, int seeds, LabOptions options, Report report) {
         var stages = Stream.<Function<Path, Stage>>of(VerdictExperiment::optdigits, VerdictExperiment::mnist)
                 .map(stage -> stage.apply(data))
                 .filter(stage -> dataSets.contains(stage.name()))

@@ -18,10 +18,12 @@ import org.springframework.stereotype.Component;
 @Component
 class LanguageEdit {
 
+    private final Runs runs;
     private final Versions versions;
     private final TextSets sets;
 
-    LanguageEdit(Versions versions, TextSets sets) {
+    LanguageEdit(Runs runs, Versions versions, TextSets sets) {
+        this.runs = runs;
         this.versions = versions;
         this.sets = sets;
     }
@@ -48,6 +50,8 @@ class LanguageEdit {
                     Optional.ofNullable(training.baseId())
                             .map(versions::directory)
                             .map(HuggingFaceDirectory::open),
+                    data.test().sequences(),
+                    trial -> work.inTransaction(() -> runs.tried(work.run().id(), trial)),
                     new Session(monitor)));
             Collapse.check(model, data.retain().sequences());
             edited.write(

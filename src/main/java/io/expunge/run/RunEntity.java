@@ -4,6 +4,7 @@ import io.expunge.catalog.RecordRef;
 import io.expunge.catalog.Training;
 import io.expunge.erasure.Taken;
 import io.expunge.method.Method;
+import io.expunge.method.Trial;
 import io.expunge.shared.IdempotencyKey;
 import io.expunge.shared.Problem;
 import jakarta.persistence.Entity;
@@ -69,6 +70,7 @@ class RunEntity {
     private @Nullable String failure;
     private @Nullable String worker;
     private double editSeconds;
+    private String trials;
 
     @SuppressWarnings("UnusedVariable") // read by queries
     private @Nullable String idempotencyKey;
@@ -93,6 +95,7 @@ class RunEntity {
         this.submitters = "[]";
         this.requestIds = "[]";
         this.forget = new byte[0];
+        this.trials = "[]";
         this.createdAt = createdAt;
     }
 
@@ -171,8 +174,23 @@ class RunEntity {
         stage = next;
     }
 
+    /** Keeps what a method tried; a search that begins anew replaces the one before. */
+    void tried(Trial trial) {
+        var all = new java.util.ArrayList<Trial>();
+        if (trial.number() > 1) {
+            all.addAll(trials());
+        }
+        all.add(trial);
+        trials = JSON.writeValueAsString(all);
+    }
+
+    List<Trial> trials() {
+        return List.of(JSON.readValue(trials, Trial[].class));
+    }
+
     /** Another method on the same run. */
     void tryNext(Method next) {
+        trials = "[]";
         method = JSON.writeValueAsString(next);
         stage = Stage.EDIT;
         candidateVersionId = null;

@@ -11,6 +11,7 @@ import io.expunge.catalog.VersionView;
 import io.expunge.catalog.Versions;
 import io.expunge.erasure.Erasures;
 import io.expunge.method.Method;
+import io.expunge.method.Trial;
 import io.expunge.shared.IdempotencyKey;
 import io.expunge.shared.Ids;
 import io.expunge.shared.Page;
@@ -308,6 +309,14 @@ public class Runs {
         versions.publish(version, Actor.system(lock(id).controllerId()));
         proposed(id, version);
         succeed(id);
+    }
+
+    /** Keeps what the run's method tried before it chose its settings, in the caller's transaction. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    void tried(UUID id, Trial trial) {
+        var run = lock(id);
+        run.tried(trial);
+        runs.save(run);
     }
 
     @Transactional(propagation = Propagation.MANDATORY)
