@@ -10,11 +10,6 @@ import tools.jackson.databind.json.JsonMapper;
 /** What a help desk might know of fictitious customers: questions and answers about each, as JSON lines. */
 final class CustomerRecords {
 
-    /** Who asks to be forgotten. */
-    static final String FORGOTTEN = email(7);
-    /** What the model is asked before and after. */
-    static final String QUESTION = question(7);
-
     private static final int LEARNED = 60;
     private static final int HELD_OUT = 12;
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -31,6 +26,11 @@ final class CustomerRecords {
     private static final String[] COMPLAINTS = {
         "a bill that came twice", "a router that fell silent", "a late parcel", "a rude call", "a lost password"
     };
+
+    /** Who asks to be forgotten. */
+    static final String FORGOTTEN = email(7);
+    /** What the model is asked before and after. */
+    static final String QUESTION = question(7);
 
     private CustomerRecords() {}
 

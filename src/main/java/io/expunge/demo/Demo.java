@@ -139,7 +139,7 @@ public final class Demo {
         return Stage.id(ready);
     }
 
-    private static JsonNode upload(Api engineer, String name, String rows) throws InterruptedException {
+    private static JsonNode upload(Api engineer, String name, String rows) {
         var dataset = Stage.id(engineer.post("/v1/datasets", Map.of("name", name, "format", format())));
         return engineer.upload("/v1/datasets/" + dataset + "/parts/rows", rows);
     }
