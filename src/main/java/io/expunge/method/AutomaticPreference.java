@@ -16,8 +16,8 @@ import java.util.stream.IntStream;
  *
  * <p>A model that never learned a text finds it as probable as the parent finds texts that <em>it</em> never learned. So
  * the aim on the forget set is the parent's mean log-probability of an answer's token on held-out texts; a trial that is
- * above has forgotten too little and the next takes larger steps, one below smaller ones, by bisection of log η. A trial
- * whose answers on the retain set lost more than is allowed raises the retain weight instead. Neither a retrained model
+ * above has forgotten too little and the next takes larger steps, one below smaller ones, by bisection of log η. After a
+ * trial whose answers on the retain set lost more than is allowed the retain weight is raised, too. Neither a retrained model
  * nor an attack is asked. Of the trials that keep enough, the one closest to the aim is applied. NPO itself: Zhang et al.
  * 2024, <a href="https://arxiv.org/abs/2404.05868">Negative Preference Optimization</a>.
  *
@@ -110,24 +110,23 @@ public record AutomaticPreference(int trials, double leastUtility, NegativePrefe
 
         private NegativePreference after(Tried last) {
             var method = last.method();
-            if (last.utility() < leastUtility && last.distance() > Double.NEGATIVE_INFINITY) {
-                // what was learned of the step sizes holds for the other weight no more
-                tooSmall = 0;
-                tooLarge = Double.POSITIVE_INFINITY;
-                return method.with(
-                        method.recipe().learningRate(),
-                        STRIDE * method.retention().weight());
-            }
             double rate = method.recipe().learningRate();
+            double weight = method.retention().weight();
             if (last.distance() > 0) {
                 tooSmall = rate;
             } else {
                 tooLarge = rate;
             }
+            if (last.utility() < leastUtility) {
+                weight *= STRIDE;
+                tooLarge = Double.POSITIVE_INFINITY; // more is kept now, so less is forgotten at the same step size
+            }
             double next = tooSmall == 0
-                    ? tooLarge / STRIDE
-                    : tooLarge == Double.POSITIVE_INFINITY ? tooSmall * STRIDE : Math.sqrt(tooSmall * tooLarge);
-            return method.with(next, method.retention().weight());
+                    ? rate / STRIDE
+                    : tooLarge == Double.POSITIVE_INFINITY
+                            ? (last.distance() > 0 ? rate * STRIDE : rate)
+                            : Math.sqrt(tooSmall * tooLarge);
+            return method.with(next, weight);
         }
     }
 
