@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.expunge.engine.Decoder.Family;
+import java.util.List;
 import java.util.Map;
 
 /** Flows of tokens through named tensors of a decoder, on packed rows; differentiable in every tensor. */
@@ -35,7 +36,7 @@ final class DecoderPass {
     private final NDArray headSize;
 
     /**
-     * @param weights all tensors of {@code decoder} by name, fp32
+     * @param weights all tensors of {@code decoder} by name, and those of low-rank adapters where there are some, fp32
      * @param scratch owns every result
      */
     DecoderPass(Decoder decoder, Map<String, NDArray> weights, NDManager scratch, Precision precision) {
@@ -162,8 +163,19 @@ final class DecoderPass {
 
     private NDArray linear(String name, NDArray x) {
         var kernel = decoder.family() == Family.GPT2 ? "linear_transposed" : "linear";
+        var arguments = new NDList(x, weight(name), type);
+        var down = weights.get(name + Adapters.DOWN);
+        var up = weights.get(name + Adapters.UP);
+        var scale = weights.get(Adapters.SCALE);
+        if (down != null && up != null && scale != null) {
+            kernel += "_adapted";
+            arguments.addAll(List.of(down, up, scale));
+        }
         var bias = weights.get(name + ".bias");
-        return bias == null ? call(kernel, x, weight(name), type) : call(kernel, x, weight(name), type, bias);
+        if (bias != null) {
+            arguments.add(bias);
+        }
+        return kernels.call(kernel, scratch, arguments);
     }
 
     private NDArray head() {

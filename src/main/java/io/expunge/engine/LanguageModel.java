@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** A causal language model under edit: the tensors of a decoder, on the device. Not for several threads at once. */
 public final class LanguageModel implements AutoCloseable {
@@ -20,19 +21,27 @@ public final class LanguageModel implements AutoCloseable {
     private static final int PROMPTS_AT_ONCE = 32;
 
     private final Decoder decoder;
-    private final Parameters parameters = new Parameters();
+    private final Parameters parameters;
+    private final boolean borrowed;
     private Precision precision = Precision.FP32;
+    private @Nullable Adapters adapters;
+    private @Nullable LowRankAdapter merged;
 
-    private LanguageModel(Decoder decoder, Map<String, float[]> weights, boolean trained) {
+    private LanguageModel(Decoder decoder, Parameters parameters, boolean borrowed) {
         this.decoder = decoder;
-        DecoderTensors.of(decoder)
-                .forEach((name, tensor) ->
-                        parameters.add(name, Objects.requireNonNull(weights.get(name)), tensor.shape(), trained));
+        this.parameters = parameters;
+        this.borrowed = borrowed;
     }
 
     /** Fresh weights; the same seed gives the same ones. */
     public static LanguageModel initialise(Decoder decoder, long seed) {
-        return new LanguageModel(decoder, initial(decoder, seed), true);
+        var parameters = new Parameters();
+        DecoderTensors.initial(decoder, seed, (name, tensor) -> sink(parameters.add(name, tensor.shape(), true)));
+        return new LanguageModel(decoder, parameters, false);
+    }
+
+    private static Safetensors.Sink sink(NDArray storage) {
+        return (from, numbers) -> Kernels.assign(storage, from, numbers);
     }
 
     /** The weights that {@link #initialise} starts with. */
@@ -48,12 +57,24 @@ public final class LanguageModel implements AutoCloseable {
      */
     public static LanguageModel open(HuggingFaceDirectory directory) {
         var decoder = DecoderConfig.read(directory.config());
-        return new LanguageModel(decoder, read(decoder, directory), true);
+        var stored = stored(decoder, directory);
+        var parameters = new Parameters();
+        try {
+            DecoderTensors.of(decoder)
+                    .forEach((name, tensor) -> directory.read(
+                            Objects.requireNonNull(stored.get(name)),
+                            sink(parameters.add(name, tensor.shape(), true))));
+            return new LanguageModel(decoder, parameters, false);
+        } catch (RuntimeException e) {
+            parameters.close();
+            throw e;
+        }
     }
 
-    private static Map<String, float[]> read(Decoder decoder, HuggingFaceDirectory directory) {
+    /** Under what name a directory holds each tensor. */
+    private static Map<String, String> stored(Decoder decoder, HuggingFaceDirectory directory) {
         var declared = DecoderTensors.of(decoder);
-        Map<String, float[]> weights = new LinkedHashMap<>();
+        Map<String, String> names = new LinkedHashMap<>();
         for (var stored : directory.names()) {
             var name = DecoderTensors.canonical(decoder, stored).orElse(null);
             if (name == null) {
@@ -68,32 +89,53 @@ public final class LanguageModel implements AutoCloseable {
                 throw new ModelRefused("tensor " + stored + " must have the shape " + Arrays.toString(expected.shape())
                         + " but has " + Arrays.toString(directory.shape(stored)));
             }
-            if (weights.put(name, directory.read(stored)) != null) {
+            if (names.put(name, stored) != null) {
                 throw new ModelRefused("tensor " + stored + " stands twice under different names");
             }
         }
         for (var name : declared.keySet()) {
-            if (!weights.containsKey(name)) {
+            if (!names.containsKey(name)) {
                 throw new ModelRefused("tensor " + name + " is missing");
             }
         }
-        return weights;
+        return names;
     }
 
     /** The present weights of a tensor under its name in a directory; empty for what a decoder does not need. */
     public Optional<float[]> tensor(String stored) {
-        return DecoderTensors.canonical(decoder, stored)
-                .map(name -> parameters.value(name).toFloatArray());
+        return DecoderTensors.canonical(decoder, stored).map(this::present);
+    }
+
+    /** Numbers of one tensor with what an adapter adds to them. */
+    private float[] present(String name) {
+        var value = parameters.value(name);
+        if (adapters == null) {
+            return value.toFloatArray();
+        }
+        try (var scratch = parameters.manager().newSubManager()) {
+            var copy = value.duplicate();
+            copy.attach(scratch);
+            adapters.merge(scratch, name, copy);
+            return copy.toFloatArray();
+        }
     }
 
     /** Another model with the same weights. */
     public LanguageModel copy() {
-        return new LanguageModel(decoder, weights(), true);
+        return new LanguageModel(decoder, parameters.copy(true), false);
     }
 
     /** Another model with the same weights, which no gradient reaches: a reference. */
     public LanguageModel frozenCopy() {
-        return new LanguageModel(decoder, weights(), false);
+        return new LanguageModel(decoder, parameters.copy(false), false);
+    }
+
+    /**
+     * The model as it is before a descent under {@code recipe}, which no gradient reaches. It takes no memory where the
+     * recipe trains adapters: the weights under them stay as they are until the descent ends, and it must be used no longer.
+     */
+    public LanguageModel reference(TextRecipe recipe) {
+        return recipe.lowRank() == null ? frozenCopy() : new LanguageModel(decoder, parameters, true);
     }
 
     public Decoder decoder() {
@@ -102,7 +144,9 @@ public final class LanguageModel implements AutoCloseable {
 
     /** Copies of all tensors by name, row-major. */
     public Map<String, float[]> weights() {
-        return parameters.copies();
+        Map<String, float[]> weights = new LinkedHashMap<>();
+        DecoderTensors.of(decoder).keySet().forEach(name -> weights.put(name, present(name)));
+        return weights;
     }
 
     /** Overwrites all tensors. */
@@ -112,14 +156,59 @@ public final class LanguageModel implements AutoCloseable {
 
     /** Writes a safetensors file; the same weights give the same bytes. */
     public void save(Path safetensors) {
-        Safetensors.write(safetensors, parameters.tensors(""), Map.of());
+        Map<String, Safetensors.Numbers> tensors = parameters.tensors("");
+        if (adapters != null) {
+            tensors.replaceAll((name, base) -> new Safetensors.Tensor(base.shape(), present(name)));
+        }
+        Safetensors.write(safetensors, tensors, Map.of());
     }
 
     /** Overwrites all tensors with those of a file that {@link #save} wrote. */
     public void restore(Path safetensors) {
-        Map<String, float[]> weights = new LinkedHashMap<>();
-        Safetensors.read(safetensors).tensors().forEach((name, tensor) -> weights.put(name, tensor.values()));
-        restore(weights);
+        parameters.restore("", SafetensorsFile.open(safetensors));
+    }
+
+    /**
+     * Adds adapters to the weights.
+     *
+     * @throws IllegalArgumentException if they are for a model of another architecture
+     */
+    public void merge(LowRankAdapter adapter) {
+        if (!adapter.decoder().equals(decoder)) {
+            throw new IllegalArgumentException(
+                    "the adapters must be for a " + decoder + " but are for a " + adapter.decoder());
+        }
+        try (var onDevice = new Adapters(decoder, adapter.settings(), adapter.tensors())) {
+            onDevice.mergeInto(parameters);
+        }
+    }
+
+    /** The adapters that a descent trained and added to the weights, the latest; empty where none did. */
+    public Optional<LowRankAdapter> merged() {
+        return Optional.ofNullable(merged);
+    }
+
+    /** Puts fresh adapters on the linear layers; until they are merged or dropped, no gradient reaches the weights. */
+    Adapters adapt(LowRank settings, long seed) {
+        if (adapters != null) {
+            throw new IllegalStateException("the model has adapters already");
+        }
+        adapters = new Adapters(decoder, settings, Adapters.initial(decoder, settings, seed));
+        return adapters;
+    }
+
+    /** Adds the adapters to the weights. */
+    void mergeAdapters() {
+        var present = Objects.requireNonNull(adapters);
+        present.mergeInto(parameters);
+        merged = new LowRankAdapter(
+                decoder, present.settings(), present.parameters().copies());
+    }
+
+    /** Takes the adapters away. */
+    void dropAdapters() {
+        Objects.requireNonNull(adapters).close();
+        adapters = null;
     }
 
     /** How many numbers can be moved. */
@@ -165,7 +254,29 @@ public final class LanguageModel implements AutoCloseable {
     }
 
     private DecoderPass pass(NDManager space) {
-        return new DecoderPass(decoder, parameters.forTraining(), space, precision);
+        return new DecoderPass(decoder, forTraining(), space, precision);
+    }
+
+    private Map<String, NDArray> forTraining() {
+        if (borrowed) {
+            return parameters.fixed();
+        }
+        if (adapters == null) {
+            return parameters.forTraining();
+        }
+        Map<String, NDArray> all = new LinkedHashMap<>(parameters.fixed());
+        all.putAll(adapters.forTraining());
+        return all;
+    }
+
+    /** Every tensor that a pass needs, without gradients. */
+    private Map<String, NDArray> fixed() {
+        if (borrowed || adapters == null) {
+            return parameters.fixed();
+        }
+        Map<String, NDArray> all = new LinkedHashMap<>(parameters.fixed());
+        all.putAll(adapters.fixed());
+        return all;
     }
 
     /** Sets what matrix products of steps are computed in. */
@@ -205,7 +316,7 @@ public final class LanguageModel implements AutoCloseable {
     private void score(Sequences sequences, int[] rows, TokenScores[] scores) {
         try (var space = parameters.manager().newSubManager()) {
             var batch = new SequenceBatch(space, decoder, sequences, rows, rows.length, 1);
-            var pass = new DecoderPass(decoder, parameters.forEvaluation(space), space, Precision.FP32);
+            var pass = new DecoderPass(decoder, fixed(), space, Precision.FP32);
             var logits = pass.logits(
                     pass.hidden(batch.tokens()), batch.tokens().rows().toLongArray());
             var logs = logits.logSoftmax(1);
@@ -244,7 +355,7 @@ public final class LanguageModel implements AutoCloseable {
     public List<int[]> generate(List<int[]> prompts, Sampling sampling) {
         var all = new ArrayList<int[]>();
         try (var space = parameters.manager().newSubManager()) {
-            var generator = new Generator(decoder, parameters.forEvaluation(space), space, Precision.FP32);
+            var generator = new Generator(decoder, fixed(), space, Precision.FP32);
             for (int from = 0; from < prompts.size(); from += PROMPTS_AT_ONCE) {
                 all.addAll(generator.generate(
                         prompts.subList(from, Math.min(prompts.size(), from + PROMPTS_AT_ONCE)), sampling));
@@ -255,6 +366,8 @@ public final class LanguageModel implements AutoCloseable {
 
     @Override
     public void close() {
-        parameters.close();
+        if (!borrowed) {
+            parameters.close();
+        }
     }
 }

@@ -33,7 +33,7 @@ public record TextRecipe(
         int partTokens,
         Precision precision,
         Optimiser optimiser,
-        @Nullable Double momentum,
+        Double momentum,
         Activations activations,
         @Nullable LowRank lowRank) {
 
@@ -78,7 +78,7 @@ public record TextRecipe(
                 partTokens,
                 precision,
                 Optimiser.ADAMW,
-                null,
+                MOMENTUM,
                 Activations.KEPT,
                 null);
     }

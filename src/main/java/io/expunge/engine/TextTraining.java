@@ -12,12 +12,15 @@ import java.util.stream.IntStream;
 final class TextTraining implements Stretch {
 
     private final LanguageModel model;
+    private final Parameters parameters;
     private final TextDescent descent;
     private final List<SequenceOrder> orders = new ArrayList<>();
-    private final AdamW optimiser;
+    private final Update optimiser;
 
-    TextTraining(LanguageModel model, TextDescent descent) {
+    /** @param parameters what is moved: the model's own, or those of its adapters */
+    TextTraining(LanguageModel model, Parameters parameters, TextDescent descent) {
         this.model = model;
+        this.parameters = parameters;
         this.descent = descent;
         var recipe = descent.recipe();
         for (int i = 0; i < descent.sources().size(); i++) {
@@ -25,8 +28,7 @@ final class TextTraining implements Stretch {
             source.checkFit(model.decoder().positions(), model.decoder().vocabulary());
             orders.add(SequenceOrder.of(source, recipe.batchSize(), Seeds.derive(descent.seed(), i)));
         }
-        var parameters = model.parameters();
-        this.optimiser = new AdamW(parameters.manager(), parameters.trained(), recipe.weightDecay(), recipe.clip());
+        this.optimiser = Update.of(recipe, parameters.manager(), parameters.trained());
     }
 
     @Override
@@ -65,7 +67,7 @@ final class TextTraining implements Stretch {
     public NDArray loss(long step, int part) {
         model.compute(descent.recipe().precision());
         int parts = parts(step);
-        var space = model.parameters().scratch();
+        var space = parameters.scratch();
         var batches = new ArrayList<SequenceBatch>();
         for (int i = 0; i < orders.size(); i++) {
             var source = descent.sources().get(i).sequences();

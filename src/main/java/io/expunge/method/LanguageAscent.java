@@ -34,7 +34,7 @@ public record LanguageAscent(double forgetWeight, Retention retention, TextRecip
 
     @Override
     public void apply(LanguageTask task) {
-        try (var reference = retention.reference(task)) {
+        try (var reference = retention.reference(task, recipe)) {
             task.session().descend(task.model(), descent(task, reference));
         }
     }

@@ -33,7 +33,7 @@ public record NegativePreference(double beta, double forgetWeight, Retention ret
     @Override
     public void apply(LanguageTask task) {
         var before = Likelihoods.of(task.model(), task.forget());
-        try (var reference = retention.reference(task)) {
+        try (var reference = retention.reference(task, recipe)) {
             task.session()
                     .descend(
                             task.model(),

@@ -34,7 +34,7 @@ public record RefusalPreference(double beta, double forgetWeight, Retention rete
     public void apply(LanguageTask task) {
         var answers = Likelihoods.of(task.model(), task.forget());
         var refusals = Likelihoods.of(task.model(), task.refusals());
-        try (var reference = retention.reference(task)) {
+        try (var reference = retention.reference(task, recipe)) {
             task.session()
                     .descend(
                             task.model(),

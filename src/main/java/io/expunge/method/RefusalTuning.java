@@ -29,7 +29,7 @@ public record RefusalTuning(double forgetWeight, Retention retention, TextRecipe
 
     @Override
     public void apply(LanguageTask task) {
-        try (var reference = retention.reference(task)) {
+        try (var reference = retention.reference(task, recipe)) {
             task.session()
                     .descend(
                             task.model(),

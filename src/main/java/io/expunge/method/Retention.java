@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import io.expunge.engine.LanguageModel;
 import io.expunge.engine.SequenceBatch;
 import io.expunge.engine.TextDescent.Source;
+import io.expunge.engine.TextRecipe;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -42,9 +43,9 @@ public record Retention(Kind kind, double weight) {
         return all;
     }
 
-    /** A copy of the parent where the term needs one. */
-    @Nullable LanguageModel reference(LanguageTask task) {
-        return kind == Kind.DIVERGENCE ? task.model().frozenCopy() : null;
+    /** The parent, for a descent under {@code recipe}, where the term needs it. */
+    @Nullable LanguageModel reference(LanguageTask task, TextRecipe recipe) {
+        return kind == Kind.DIVERGENCE ? task.model().reference(recipe) : null;
     }
 
     /**

@@ -32,7 +32,7 @@ public record SelfDistillation(double beta, double forgetWeight, Retention reten
 
     @Override
     public void apply(LanguageTask task) {
-        try (var reference = task.model().frozenCopy()) {
+        try (var reference = task.model().reference(recipe)) {
             task.session()
                     .descend(
                             task.model(),

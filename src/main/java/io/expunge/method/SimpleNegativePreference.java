@@ -36,7 +36,7 @@ public record SimpleNegativePreference(
 
     @Override
     public void apply(LanguageTask task) {
-        try (var reference = retention.reference(task)) {
+        try (var reference = retention.reference(task, recipe)) {
             task.session()
                     .descend(
                             task.model(),

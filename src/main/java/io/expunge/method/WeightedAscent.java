@@ -32,7 +32,7 @@ public record WeightedAscent(double beta, double forgetWeight, Retention retenti
 
     @Override
     public void apply(LanguageTask task) {
-        try (var reference = retention.reference(task)) {
+        try (var reference = retention.reference(task, recipe)) {
             task.session()
                     .descend(
                             task.model(),
