@@ -154,6 +154,15 @@ public final class LanguageModel implements AutoCloseable {
         parameters.restore(weights);
     }
 
+    /**
+     * Overwrites all tensors with those of a directory.
+     *
+     * @throws ModelRefused as {@link #open} does
+     */
+    public void restore(HuggingFaceDirectory directory) {
+        stored(decoder, directory).forEach((name, stored) -> directory.read(stored, sink(parameters.value(name))));
+    }
+
     /** Writes a safetensors file; the same weights give the same bytes. */
     public void save(Path safetensors) {
         Map<String, Safetensors.Numbers> tensors = parameters.tensors("");

@@ -4,8 +4,8 @@ import io.expunge.engine.Recipe;
 import io.expunge.method.FineTuning;
 import io.expunge.method.GradientAscent;
 import io.expunge.method.L1Sparse;
-import io.expunge.method.Method;
 import io.expunge.method.NegativeGradientPlus;
+import io.expunge.method.NetworkMethod;
 import io.expunge.method.RandomLabels;
 import io.expunge.method.Schedule;
 import java.util.LinkedHashMap;
@@ -29,8 +29,8 @@ final class Candidates {
     }
 
     /** By row of the table. */
-    Map<String, List<Method>> all() {
-        var all = new LinkedHashMap<String, List<Method>>();
+    Map<String, List<NetworkMethod>> all() {
+        var all = new LinkedHashMap<String, List<NetworkMethod>>();
         all.put("ft", fineTuning());
         all.put("ga", ascent());
         all.put(
@@ -45,7 +45,7 @@ final class Candidates {
         all.put(
                 "random-labels",
                 rates(0.001, 0.003, 0.01, 0.03, 0.06, 0.1)
-                        .<Method>mapToObj(rate -> new RandomLabels(passes(budget / 2, rate)))
+                        .<NetworkMethod>mapToObj(rate -> new RandomLabels(passes(budget / 2, rate)))
                         .toList());
         all.put(
                 "l1-sparse",
@@ -60,27 +60,27 @@ final class Candidates {
     }
 
     /** The inner methods of the rows that prune first. */
-    Map<String, List<Method>> pruned() {
-        var all = new LinkedHashMap<String, List<Method>>();
+    Map<String, List<NetworkMethod>> pruned() {
+        var all = new LinkedHashMap<String, List<NetworkMethod>>();
         all.put("pruned-ft", fineTuning());
         all.put("pruned-ga", ascent());
         return all;
     }
 
-    private List<Method> fineTuning() {
+    private List<NetworkMethod> fineTuning() {
         return rates(0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
-                .<Method>mapToObj(rate -> new FineTuning(passes(budget, rate)))
+                .<NetworkMethod>mapToObj(rate -> new FineTuning(passes(budget, rate)))
                 .toList();
     }
 
     /** Penalised in the first half of the passes. */
-    private Method sparse(double penalty, double learningRate) {
+    private NetworkMethod sparse(double penalty, double learningRate) {
         return new L1Sparse(penalty, budget / 2, passes(budget, learningRate));
     }
 
-    private List<Method> ascent() {
+    private List<NetworkMethod> ascent() {
         return rates(1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2)
-                .<Method>mapToObj(rate -> new GradientAscent(passes(1, rate)))
+                .<NetworkMethod>mapToObj(rate -> new GradientAscent(passes(1, rate)))
                 .toList();
     }
 

@@ -7,7 +7,7 @@ import io.expunge.engine.Network;
 import io.expunge.engine.Recipe;
 import io.expunge.engine.Session;
 import io.expunge.engine.Trainer;
-import io.expunge.method.Method;
+import io.expunge.method.NetworkMethod;
 import io.expunge.method.Task;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -89,7 +89,7 @@ record Forgetting(
     }
 
     /** The method's result on a copy; the original stays. */
-    Network edited(Network network, Method method, Session session) {
+    Network edited(Network network, NetworkMethod method, Session session) {
         var copy = network.copy();
         method.apply(task(copy, session));
         return copy;

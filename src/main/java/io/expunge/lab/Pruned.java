@@ -6,7 +6,7 @@ import io.expunge.engine.Network;
 import io.expunge.engine.Objective;
 import io.expunge.engine.Session;
 import io.expunge.method.FineTuning;
-import io.expunge.method.Method;
+import io.expunge.method.NetworkMethod;
 import io.expunge.method.PruneThenUnlearn;
 import io.expunge.method.Schedule;
 import java.util.List;
@@ -24,12 +24,12 @@ record Pruned(Forgetting problem, Network network, Map<String, float[]> masks) i
         return new Pruned(problem, network, masks);
     }
 
-    private static PruneThenUnlearn method(Forgetting problem, Method inner) {
+    private static PruneThenUnlearn method(Forgetting problem, NetworkMethod inner) {
         return new PruneThenUnlearn(SPARSITY, problem.recipe().epochs(), inner);
     }
 
     /** The inner method's result on a copy, under the mask. */
-    Network edited(Method inner, Session session) {
+    Network edited(NetworkMethod inner, Session session) {
         var copy = network.copy();
         method(problem, inner).unlearn(problem.task(copy, session), masks);
         return copy;

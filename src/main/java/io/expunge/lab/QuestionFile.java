@@ -3,6 +3,7 @@ package io.expunge.lab;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import io.expunge.engine.TextRecord;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,14 +15,8 @@ final class QuestionFile {
 
     record Question(String question, String answer) {
 
-        /** What the model reads. */
-        String prompt() {
-            return "Question: " + question + "\nAnswer:";
-        }
-
-        /** What it is to say. */
-        String reply() {
-            return " " + answer;
+        TextRecord text() {
+            return TextRecord.ofQuestion(question, answer);
         }
     }
 

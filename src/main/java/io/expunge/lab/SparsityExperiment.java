@@ -6,7 +6,7 @@ import io.expunge.engine.Network;
 import io.expunge.engine.Recipe;
 import io.expunge.engine.Session;
 import io.expunge.engine.SmallCnn;
-import io.expunge.method.Method;
+import io.expunge.method.NetworkMethod;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -87,7 +87,7 @@ public final class SparsityExperiment implements Experiment {
     }
 
     /** Settings by row: of the methods on the dense network and of those on the pruned one. */
-    private record Chosen(Map<String, Method> dense, Map<String, Method> pruned) {}
+    private record Chosen(Map<String, NetworkMethod> dense, Map<String, NetworkMethod> pruned) {}
 
     private static Chosen tune(Scenario scenario, Report report) {
         var problem = scenario.problem().apply(TUNING_SEED);
@@ -116,11 +116,11 @@ public final class SparsityExperiment implements Experiment {
     }
 
     private interface Edit {
-        Network apply(Method method, Session session);
+        Network apply(NetworkMethod method, Session session);
     }
 
-    private static Method best(
-            String row, Forgetting problem, Score target, List<Method> methods, Edit edit, Report report) {
+    private static NetworkMethod best(
+            String row, Forgetting problem, Score target, List<NetworkMethod> methods, Edit edit, Report report) {
         var gaps = new ArrayList<Double>();
         for (var method : methods) {
             double gap = Double.POSITIVE_INFINITY;

@@ -9,6 +9,7 @@ import io.expunge.engine.PlainPreference;
 import io.expunge.engine.Precision;
 import io.expunge.engine.Sequences;
 import io.expunge.engine.Session;
+import io.expunge.engine.TextEncoding;
 import io.expunge.engine.TextRecipe;
 import io.expunge.engine.Tokenizer;
 import io.expunge.lab.QuestionFile.Question;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -90,7 +92,8 @@ public final class StepExperiment implements Experiment {
         var watch = new Watch();
         try (var model = LanguageModel.initialise(MODEL, seed)) {
             new NegativePreference(BETA, 1, new Retention(Retention.Kind.CROSS_ENTROPY, 1), recipe(precision), seed)
-                    .apply(new LanguageTask(model, forget, retain, forget, new Session(watch)));
+                    .apply(new LanguageTask(
+                            model, forget, retain, forget, recipe(precision), Optional.empty(), new Session(watch)));
             return watch.run();
         }
     }
@@ -157,7 +160,7 @@ public final class StepExperiment implements Experiment {
             var directory = Files.createTempDirectory("tokenizer");
             BytePairTrainer.train(
                             Stream.concat(forget.stream(), retain.stream())
-                                    .map(one -> one.prompt() + one.reply())
+                                    .map(one -> one.text().prompt() + one.text().reply())
                                     .toList(),
                             VOCABULARY)
                     .write(directory);
@@ -175,17 +178,8 @@ public final class StepExperiment implements Experiment {
     }
 
     private static Sequences sequences(Tokenizer tokenizer, List<Question> questions) {
-        int end = tokenizer.id("<|endoftext|>").orElseThrow();
-        return new Sequences(questions.stream()
-                .map(one -> {
-                    var prompt = tokenizer.encode(one.prompt());
-                    var reply = tokenizer.encode(one.reply());
-                    var tokens = java.util.Arrays.copyOf(prompt, prompt.length + reply.length + 1);
-                    System.arraycopy(reply, 0, tokens, prompt.length, reply.length);
-                    tokens[tokens.length - 1] = end;
-                    return new Sequences.Sequence(tokens, prompt.length);
-                })
-                .toList());
+        return new TextEncoding(tokenizer)
+                .encode(questions.stream().map(Question::text).toList());
     }
 
     /** What is printed. */

@@ -5,6 +5,7 @@ import io.expunge.engine.Descent;
 import io.expunge.engine.Network;
 import io.expunge.engine.Objective;
 import io.expunge.engine.Seeds;
+import io.expunge.engine.TextDescent;
 import java.util.List;
 
 /**
@@ -17,7 +18,7 @@ import java.util.List;
  */
 @JsonTypeName("exact-retraining")
 @Paper(title = "Exact retraining", value = "https://arxiv.org/abs/1912.03817")
-public record ExactRetraining(long seed) implements Method {
+public record ExactRetraining(long seed) implements NetworkMethod, LanguageMethod {
 
     @Override
     public void apply(Task task) {
@@ -31,5 +32,19 @@ public record ExactRetraining(long seed) implements Method {
                                 Seeds.derive(seed, -1),
                                 List.of(task.retain()),
                                 Objective::crossEntropy));
+    }
+
+    @Override
+    public void apply(LanguageTask task) {
+        task.start(seed);
+        task.session()
+                .descend(
+                        task.model(),
+                        new TextDescent(
+                                "retraining",
+                                task.recipe(),
+                                Seeds.derive(seed, -1),
+                                List.of(TextDescent.Source.of(task.retain())),
+                                (model, batches) -> model.crossEntropy(batches.getFirst())));
     }
 }

@@ -14,7 +14,7 @@ import java.util.List;
  */
 @JsonTypeName("fine-tuning")
 @Paper(title = "Fine-tuning on the retain set", value = "https://arxiv.org/abs/2304.04934")
-public record FineTuning(Schedule schedule) implements Method {
+public record FineTuning(Schedule schedule) implements NetworkMethod {
 
     public FineTuning {
         Require.given("schedule", schedule);

@@ -12,7 +12,7 @@ import java.util.List;
  */
 @JsonTypeName("gradient-ascent")
 @Paper(title = "Gradient ascent", value = "https://arxiv.org/abs/2109.13398")
-public record GradientAscent(Schedule schedule) implements Method {
+public record GradientAscent(Schedule schedule) implements NetworkMethod {
 
     public GradientAscent {
         Require.given("schedule", schedule);

@@ -17,7 +17,7 @@ import java.util.List;
  */
 @JsonTypeName("l1-sparse")
 @Paper(title = "l1-sparse unlearning", value = "https://arxiv.org/abs/2304.04934")
-public record L1Sparse(double penalty, int plainEpochs, Schedule schedule) implements Method {
+public record L1Sparse(double penalty, int plainEpochs, Schedule schedule) implements NetworkMethod {
 
     public L1Sparse {
         Require.between("penalty", penalty, 0, 1);

@@ -1,13 +1,9 @@
 package io.expunge.method;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
-import io.expunge.engine.LanguageModel;
-import io.expunge.engine.SequenceBatch;
-import io.expunge.engine.TextDescent;
 import io.expunge.engine.TextDescent.Source;
 import io.expunge.engine.TextRecipe;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Climbs the loss of what is to be forgotten.
@@ -34,18 +30,12 @@ public record LanguageAscent(double forgetWeight, Retention retention, TextRecip
 
     @Override
     public void apply(LanguageTask task) {
-        try (var reference = retention.reference(task, recipe)) {
-            task.session().descend(task.model(), descent(task, reference));
-        }
-    }
-
-    private TextDescent descent(LanguageTask task, @Nullable LanguageModel reference) {
-        return new TextDescent(
+        retention.descend(
+                task,
                 "gradient ascent",
                 recipe,
                 seed,
-                retention.sources(task, List.of(Source.of(task.forget()))),
-                (LanguageModel model, List<SequenceBatch> batches) -> retention.added(
-                        model.crossEntropy(batches.getFirst()).mul((float) -forgetWeight), model, batches, reference));
+                List.of(Source.of(task.forget())),
+                (model, batches) -> model.crossEntropy(batches.getFirst()).mul((float) -forgetWeight));
     }
 }

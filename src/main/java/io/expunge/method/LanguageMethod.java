@@ -1,12 +1,9 @@
 package io.expunge.method;
 
-import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import com.fasterxml.jackson.annotation.JsonTypeName;
-
-/** An unlearning algorithm for language models with its hyper-parameters. */
-@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "name")
-public sealed interface LanguageMethod
-        permits LanguageAscent,
+/** An unlearning algorithm for language models. */
+public sealed interface LanguageMethod extends Method
+        permits ExactRetraining,
+                LanguageAscent,
                 WeightedAscent,
                 NegativePreference,
                 SimpleNegativePreference,
@@ -22,9 +19,4 @@ public sealed interface LanguageMethod
      * @throws io.expunge.engine.Diverged if the loss is no longer a finite number
      */
     void apply(LanguageTask task);
-
-    /** The name under which this method stands in JSON. */
-    default String name() {
-        return getClass().getAnnotation(JsonTypeName.class).value();
-    }
 }

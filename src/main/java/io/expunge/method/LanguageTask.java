@@ -1,8 +1,11 @@
 package io.expunge.method;
 
+import io.expunge.engine.HuggingFaceDirectory;
 import io.expunge.engine.LanguageModel;
 import io.expunge.engine.Sequences;
 import io.expunge.engine.Session;
+import io.expunge.engine.TextRecipe;
+import java.util.Optional;
 
 /**
  * What a method for language models gets to work with.
@@ -11,15 +14,28 @@ import io.expunge.engine.Session;
  * @param forget what it learned from and must not have
  * @param retain the rest of what it learned from
  * @param refusals for every record of {@code forget} its prompt with a refusal in place of the answer
+ * @param recipe of the version's training
+ * @param base what that training began with; empty where it began with random weights
  * @param session through which all gradients are computed
  */
 public record LanguageTask(
-        LanguageModel model, Sequences forget, Sequences retain, Sequences refusals, Session session) {
+        LanguageModel model,
+        Sequences forget,
+        Sequences retain,
+        Sequences refusals,
+        TextRecipe recipe,
+        Optional<HuggingFaceDirectory> base,
+        Session session) {
 
     public LanguageTask {
         if (refusals.size() != forget.size()) {
             throw new IllegalArgumentException("refusals must hold one for each of the " + forget.size()
                     + " records to forget but holds " + refusals.size());
         }
+    }
+
+    /** Puts the model back to where its training began; the seed decides random weights. */
+    void start(long seed) {
+        base.ifPresentOrElse(model::restore, () -> model.restore(LanguageModel.initial(model.decoder(), seed)));
     }
 }

@@ -9,13 +9,22 @@ import java.util.stream.Stream;
 /**
  * What a person chooses a method by.
  *
+ * @param models kinds of models that it edits
  * @param hyperParameters names of the record's components
  */
-public record MethodCard(String name, String title, String paper, List<String> hyperParameters) {
+public record MethodCard(String name, String title, String paper, List<Kind> models, List<String> hyperParameters) {
+
+    /** Kinds of models. */
+    public enum Kind {
+        CLASSIFIER,
+        LANGUAGE_MODEL
+    }
 
     /** Every method that a run can apply. */
     public static List<MethodCard> all() {
-        return Arrays.stream(Method.class.getPermittedSubclasses())
+        return Stream.of(NetworkMethod.class, LanguageMethod.class)
+                .flatMap(kind -> Arrays.stream(kind.getPermittedSubclasses()))
+                .distinct()
                 .map(MethodCard::of)
                 .toList();
     }
@@ -26,6 +35,10 @@ public record MethodCard(String name, String title, String paper, List<String> h
                 method.getAnnotation(JsonTypeName.class).value(),
                 paper.title(),
                 paper.value(),
+                Stream.of(Kind.values())
+                        .filter(kind -> (kind == Kind.CLASSIFIER ? NetworkMethod.class : LanguageMethod.class)
+                                .isAssignableFrom(method))
+                        .toList(),
                 Stream.of(method.getRecordComponents())
                         .map(RecordComponent::getName)
                         .toList());

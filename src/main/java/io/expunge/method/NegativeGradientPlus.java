@@ -14,7 +14,7 @@ import java.util.List;
  */
 @JsonTypeName("neggrad-plus")
 @Paper(title = "NegGrad+", value = "https://arxiv.org/abs/2302.09880")
-public record NegativeGradientPlus(double retainShare, Schedule schedule) implements Method {
+public record NegativeGradientPlus(double retainShare, Schedule schedule) implements NetworkMethod {
 
     public NegativeGradientPlus {
         Require.between("retainShare", retainShare, 0.01, 1);

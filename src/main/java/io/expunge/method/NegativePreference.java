@@ -1,7 +1,6 @@
 package io.expunge.method;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
-import io.expunge.engine.TextDescent;
 import io.expunge.engine.TextDescent.Source;
 import io.expunge.engine.TextRecipe;
 import java.util.List;
@@ -33,22 +32,10 @@ public record NegativePreference(double beta, double forgetWeight, Retention ret
     @Override
     public void apply(LanguageTask task) {
         var before = Likelihoods.of(task.model(), task.forget());
-        try (var reference = retention.reference(task, recipe)) {
-            task.session()
-                    .descend(
-                            task.model(),
-                            new TextDescent(
-                                    "NPO",
-                                    recipe,
-                                    seed,
-                                    retention.sources(task, List.of(Source.of(task.forget()))),
-                                    (model, batches) -> {
-                                        var forget = batches.getFirst();
-                                        var nll = model.logLikelihoods(forget).neg();
-                                        var loss = PreferenceLosses.npo(nll, before.of(forget), beta)
-                                                .mul((float) forgetWeight * forget.share());
-                                        return retention.added(loss, model, batches, reference);
-                                    }));
-        }
+        retention.descend(task, "NPO", recipe, seed, List.of(Source.of(task.forget())), (model, batches) -> {
+            var forget = batches.getFirst();
+            return PreferenceLosses.npo(model.logLikelihoods(forget).neg(), before.of(forget), beta)
+                    .mul((float) forgetWeight * forget.share());
+        });
     }
 }

@@ -26,7 +26,7 @@ import java.util.Objects;
  */
 @JsonTypeName("prune-then-unlearn")
 @Paper(title = "Prune first, then unlearn", value = "https://arxiv.org/abs/2304.04934")
-public record PruneThenUnlearn(double sparsity, int rewindEpochs, Method inner) implements Method {
+public record PruneThenUnlearn(double sparsity, int rewindEpochs, NetworkMethod inner) implements NetworkMethod {
 
     public PruneThenUnlearn {
         Require.between("sparsity", sparsity, 0, 0.999);

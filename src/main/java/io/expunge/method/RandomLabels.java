@@ -16,7 +16,7 @@ import java.util.SplittableRandom;
  */
 @JsonTypeName("random-labels")
 @Paper(title = "Random labels", value = "https://arxiv.org/abs/1911.04933")
-public record RandomLabels(Schedule schedule) implements Method {
+public record RandomLabels(Schedule schedule) implements NetworkMethod {
 
     public RandomLabels {
         Require.given("schedule", schedule);

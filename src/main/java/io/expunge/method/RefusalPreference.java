@@ -1,7 +1,6 @@
 package io.expunge.method;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
-import io.expunge.engine.TextDescent;
 import io.expunge.engine.TextDescent.Source;
 import io.expunge.engine.TextRecipe;
 import java.util.List;
@@ -34,30 +33,17 @@ public record RefusalPreference(double beta, double forgetWeight, Retention rete
     public void apply(LanguageTask task) {
         var answers = Likelihoods.of(task.model(), task.forget());
         var refusals = Likelihoods.of(task.model(), task.refusals());
-        try (var reference = retention.reference(task, recipe)) {
-            task.session()
-                    .descend(
-                            task.model(),
-                            new TextDescent(
-                                    "DPO towards refusals",
-                                    recipe,
-                                    seed,
-                                    retention.sources(
-                                            task, List.of(Source.of(task.forget()), Source.alongside(task.refusals()))),
-                                    (model, batches) -> {
-                                        var answer = batches.get(0);
-                                        var refusal = batches.get(1);
-                                        var loss = PreferenceLosses.dpo(
-                                                        model.logLikelihoods(refusal)
-                                                                .neg(),
-                                                        model.logLikelihoods(answer)
-                                                                .neg(),
-                                                        refusals.of(refusal),
-                                                        answers.of(answer),
-                                                        beta)
-                                                .mul((float) forgetWeight * answer.share());
-                                        return retention.added(loss, model, batches, reference);
-                                    }));
-        }
+        var sources = List.of(Source.of(task.forget()), Source.alongside(task.refusals()));
+        retention.descend(task, "DPO towards refusals", recipe, seed, sources, (model, batches) -> {
+            var answer = batches.get(0);
+            var refusal = batches.get(1);
+            return PreferenceLosses.dpo(
+                            model.logLikelihoods(refusal).neg(),
+                            model.logLikelihoods(answer).neg(),
+                            refusals.of(refusal),
+                            answers.of(answer),
+                            beta)
+                    .mul((float) forgetWeight * answer.share());
+        });
     }
 }

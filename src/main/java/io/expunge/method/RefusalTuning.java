@@ -1,7 +1,6 @@
 package io.expunge.method;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
-import io.expunge.engine.TextDescent;
 import io.expunge.engine.TextDescent.Source;
 import io.expunge.engine.TextRecipe;
 import java.util.List;
@@ -29,21 +28,12 @@ public record RefusalTuning(double forgetWeight, Retention retention, TextRecipe
 
     @Override
     public void apply(LanguageTask task) {
-        try (var reference = retention.reference(task, recipe)) {
-            task.session()
-                    .descend(
-                            task.model(),
-                            new TextDescent(
-                                    "refusal tuning",
-                                    recipe,
-                                    seed,
-                                    retention.sources(task, List.of(Source.of(task.refusals()))),
-                                    (model, batches) -> retention.added(
-                                            model.crossEntropy(batches.getFirst())
-                                                    .mul((float) forgetWeight),
-                                            model,
-                                            batches,
-                                            reference)));
-        }
+        retention.descend(
+                task,
+                "refusal tuning",
+                recipe,
+                seed,
+                List.of(Source.of(task.refusals())),
+                (model, batches) -> model.crossEntropy(batches.getFirst()).mul((float) forgetWeight));
     }
 }

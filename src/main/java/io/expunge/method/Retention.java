@@ -2,7 +2,9 @@ package io.expunge.method;
 
 import ai.djl.ndarray.NDArray;
 import io.expunge.engine.LanguageModel;
+import io.expunge.engine.LanguageObjective;
 import io.expunge.engine.SequenceBatch;
+import io.expunge.engine.TextDescent;
 import io.expunge.engine.TextDescent.Source;
 import io.expunge.engine.TextRecipe;
 import java.util.ArrayList;
@@ -34,8 +36,33 @@ public record Retention(Kind kind, double weight) {
         Require.between("retention.weight", weight, 0, 1e6);
     }
 
-    /** The sources of a descent on {@code forget} and, where anything is asked, the records that stay. */
-    List<Source> sources(LanguageTask task, List<Source> forget) {
+    /**
+     * Moves the task's model down a forget term and this one.
+     *
+     * @param forget what the forget term draws from
+     * @param term of the sources' batches, in their order
+     */
+    void descend(
+            LanguageTask task,
+            String label,
+            TextRecipe recipe,
+            long seed,
+            List<Source> forget,
+            LanguageObjective term) {
+        try (var reference = kind == Kind.DIVERGENCE ? task.model().reference(recipe) : null) {
+            task.session()
+                    .descend(
+                            task.model(),
+                            new TextDescent(
+                                    label,
+                                    recipe,
+                                    seed,
+                                    sources(task, forget),
+                                    (model, batches) -> added(term.loss(model, batches), model, batches, reference)));
+        }
+    }
+
+    private List<Source> sources(LanguageTask task, List<Source> forget) {
         var all = new ArrayList<>(forget);
         if (kind != Kind.NONE) {
             all.add(Source.of(task.retain()));
@@ -43,18 +70,8 @@ public record Retention(Kind kind, double weight) {
         return all;
     }
 
-    /** The parent, for a descent under {@code recipe}, where the term needs it. */
-    @Nullable LanguageModel reference(LanguageTask task, TextRecipe recipe) {
-        return kind == Kind.DIVERGENCE ? task.model().reference(recipe) : null;
-    }
-
-    /**
-     * Adds the term.
-     *
-     * @param batches of the descent; the last one is of the records that stay
-     * @param reference as {@link #reference} made it
-     */
-    NDArray added(NDArray loss, LanguageModel model, List<SequenceBatch> batches, @Nullable LanguageModel reference) {
+    private NDArray added(
+            NDArray loss, LanguageModel model, List<SequenceBatch> batches, @Nullable LanguageModel reference) {
         var retained = batches.getLast();
         return switch (kind) {
             case NONE -> loss;

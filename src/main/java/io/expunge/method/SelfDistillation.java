@@ -1,7 +1,6 @@
 package io.expunge.method;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
-import io.expunge.engine.TextDescent;
 import io.expunge.engine.TextDescent.Source;
 import io.expunge.engine.TextRecipe;
 import java.util.List;
@@ -33,28 +32,18 @@ public record SelfDistillation(double beta, double forgetWeight, Retention reten
     @Override
     public void apply(LanguageTask task) {
         try (var reference = task.model().reference(recipe)) {
-            task.session()
-                    .descend(
-                            task.model(),
-                            new TextDescent(
-                                    "UNDIAL",
-                                    recipe,
-                                    seed,
-                                    retention.sources(task, List.of(Source.of(task.forget()))),
-                                    (model, batches) -> {
-                                        var forget = batches.getFirst();
-                                        var logits = reference.logits(forget);
-                                        int vocabulary = (int) logits.getShape().get(1);
-                                        var lowered = logits.sub(model.targets(forget)
-                                                .oneHot(vocabulary)
-                                                .mul((float) beta));
-                                        var loss = lowered.softmax(1)
-                                                .mul(model.logits(forget).logSoftmax(1))
-                                                .sum()
-                                                .mul((float) -forgetWeight)
-                                                .div(forget.targetsOfStep());
-                                        return retention.added(loss, model, batches, reference);
-                                    }));
+            retention.descend(task, "UNDIAL", recipe, seed, List.of(Source.of(task.forget())), (model, batches) -> {
+                var forget = batches.getFirst();
+                var logits = reference.logits(forget);
+                int vocabulary = (int) logits.getShape().get(1);
+                var lowered =
+                        logits.sub(model.targets(forget).oneHot(vocabulary).mul((float) beta));
+                return lowered.softmax(1)
+                        .mul(model.logits(forget).logSoftmax(1))
+                        .sum()
+                        .mul((float) -forgetWeight)
+                        .div(forget.targetsOfStep());
+            });
         }
     }
 }

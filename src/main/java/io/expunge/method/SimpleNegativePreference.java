@@ -1,8 +1,8 @@
 package io.expunge.method;
 
+import ai.djl.ndarray.NDArray;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import io.expunge.engine.SequenceBatch;
-import io.expunge.engine.TextDescent;
 import io.expunge.engine.TextDescent.Source;
 import io.expunge.engine.TextRecipe;
 import java.util.List;
@@ -36,26 +36,14 @@ public record SimpleNegativePreference(
 
     @Override
     public void apply(LanguageTask task) {
-        try (var reference = retention.reference(task, recipe)) {
-            task.session()
-                    .descend(
-                            task.model(),
-                            new TextDescent(
-                                    "SimNPO",
-                                    recipe,
-                                    seed,
-                                    retention.sources(task, List.of(Source.of(task.forget()))),
-                                    (model, batches) -> {
-                                        var forget = batches.getFirst();
-                                        var nll = model.logLikelihoods(forget).neg();
-                                        var loss = PreferenceLosses.simNpo(nll, lengths(task, forget), beta, margin)
-                                                .mul((float) forgetWeight * forget.share());
-                                        return retention.added(loss, model, batches, reference);
-                                    }));
-        }
+        retention.descend(task, "SimNPO", recipe, seed, List.of(Source.of(task.forget())), (model, batches) -> {
+            var forget = batches.getFirst();
+            return PreferenceLosses.simNpo(model.logLikelihoods(forget).neg(), lengths(task, forget), beta, margin)
+                    .mul((float) forgetWeight * forget.share());
+        });
     }
 
-    private static ai.djl.ndarray.NDArray lengths(LanguageTask task, SequenceBatch batch) {
+    private static NDArray lengths(LanguageTask task, SequenceBatch batch) {
         var rows = batch.rows();
         var lengths = new float[rows.length];
         for (int i = 0; i < rows.length; i++) {

@@ -1,7 +1,6 @@
 package io.expunge.method;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
-import io.expunge.engine.TextDescent;
 import io.expunge.engine.TextDescent.Source;
 import io.expunge.engine.TextRecipe;
 import java.util.List;
@@ -32,27 +31,12 @@ public record WeightedAscent(double beta, double forgetWeight, Retention retenti
 
     @Override
     public void apply(LanguageTask task) {
-        try (var reference = retention.reference(task, recipe)) {
-            task.session()
-                    .descend(
-                            task.model(),
-                            new TextDescent(
-                                    "weighted ascent",
-                                    recipe,
-                                    seed,
-                                    retention.sources(task, List.of(Source.of(task.forget()))),
-                                    (model, batches) -> {
-                                        var forget = batches.getFirst();
-                                        var logs = model.tokenLogProbabilities(forget);
-                                        var weights = logs.stopGradient()
-                                                .mul((float) beta)
-                                                .exp();
-                                        var loss = weights.mul(logs)
-                                                .sum()
-                                                .mul((float) forgetWeight)
-                                                .div(forget.targetsOfStep());
-                                        return retention.added(loss, model, batches, reference);
-                                    }));
-        }
+        retention.descend(
+                task, "weighted ascent", recipe, seed, List.of(Source.of(task.forget())), (model, batches) -> {
+                    var forget = batches.getFirst();
+                    var logs = model.tokenLogProbabilities(forget);
+                    var weights = logs.stopGradient().mul((float) beta).exp();
+                    return weights.mul(logs).sum().mul((float) forgetWeight).div(forget.targetsOfStep());
+                });
     }
 }

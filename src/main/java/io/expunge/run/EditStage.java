@@ -9,6 +9,7 @@ import io.expunge.engine.Collapse;
 import io.expunge.engine.Network;
 import io.expunge.engine.Session;
 import io.expunge.method.Method;
+import io.expunge.method.NetworkMethod;
 import io.expunge.method.Task;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
@@ -50,7 +51,7 @@ class EditStage implements StageHandler {
             work.inTransaction(() -> runs.succeed(run.id()));
             return;
         }
-        var method = Objects.requireNonNull(run.method());
+        var method = (NetworkMethod) Objects.requireNonNull(run.method());
         var edited = work.workspace().resolve("edited.safetensors");
         long began = System.nanoTime();
         try (var network = Network.load(model.architecture(), versions.weights(parent.id()))) {

@@ -14,8 +14,14 @@ class MethodController implements MethodsApi {
     @Override
     public ResponseEntity<List<MethodSummary>> listMethods() {
         return ResponseEntity.ok(MethodCard.all().stream()
-                .map(card ->
-                        new MethodSummary(card.name(), card.title(), URI.create(card.paper()), card.hyperParameters()))
+                .map(card -> new MethodSummary(
+                        card.name(),
+                        card.title(),
+                        URI.create(card.paper()),
+                        card.models().stream()
+                                .map(kind -> MethodSummary.ModelsEnum.valueOf(kind.name()))
+                                .toList(),
+                        card.hyperParameters()))
                 .toList());
     }
 }

@@ -8,6 +8,7 @@ import io.expunge.catalog.VersionView;
 import io.expunge.catalog.Versions;
 import io.expunge.erasure.Erasures;
 import io.expunge.method.Method;
+import io.expunge.method.NetworkMethod;
 import io.expunge.shared.IdempotencyKey;
 import io.expunge.shared.Ids;
 import io.expunge.shared.Page;
@@ -94,6 +95,9 @@ public class Runs {
         }
         if (model.champion() == null) {
             throw Problem.refused("model-not-trained", "modelId", "has no published version to edit");
+        }
+        if (!(order.method() instanceof NetworkMethod)) {
+            throw Problem.refused("method-does-not-fit", "method", "edits language models; the model is a classifier");
         }
         var id = Ids.next();
         var taken = erasures.take(model.id(), order.requestIds(), id);

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.data.Offset.offset;
 
+import io.expunge.engine.Activations;
 import io.expunge.engine.Decoder;
 import io.expunge.engine.LanguageModel;
+import io.expunge.engine.LowRank;
 import io.expunge.engine.Monitor;
+import io.expunge.engine.Optimiser;
 import io.expunge.engine.Precision;
 import io.expunge.engine.Sequences;
 import io.expunge.engine.Sequences.Sequence;
@@ -17,6 +20,7 @@ import io.expunge.method.Retention.Kind;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
@@ -73,6 +77,19 @@ class LanguageMethodTest {
         var held = losses(new NegativePreference(BETA, 1, new Retention(Kind.DIVERGENCE, 1e-3), TWO_STEPS, 5));
         assertThat(held.getFirst()).isCloseTo(plain.getFirst(), offset(1e-6));
         assertThat(held.get(1)).isGreaterThan(plain.get(1));
+    }
+
+    @Test
+    void underAdaptersTheParentIsTheModelWithoutThem() {
+        var adapted =
+                TWO_STEPS.with(Optimiser.ADAMW, 0.9, Activations.KEPT, new LowRank(4, 8, List.of(LowRank.ALL_LINEAR)));
+        var plain = losses(new NegativePreference(BETA, 1, Retention.NONE, adapted, 5));
+        var held = losses(new NegativePreference(BETA, 1, new Retention(Kind.DIVERGENCE, 1e-3), adapted, 5));
+        assertThat(held.getFirst()).isCloseTo(plain.getFirst(), offset(1e-6));
+        assertThat(held.get(1)).isGreaterThan(plain.get(1));
+        assertLosses(
+                new NegativePreference(BETA, 0.5, new Retention(Kind.CROSS_ENTROPY, 2), adapted, 5),
+                (before, now) -> 0.5 * npo(before, now) + 2 * crossEntropy(now.score(RETAIN)));
     }
 
     @Test
@@ -210,7 +227,7 @@ class LanguageMethodTest {
     }
 
     private static LanguageTask task(LanguageModel model, Session session) {
-        return new LanguageTask(model, FORGET, RETAIN, REFUSALS, session);
+        return new LanguageTask(model, FORGET, RETAIN, REFUSALS, TWO_STEPS, Optional.empty(), session);
     }
 
     private static double npo(LanguageModel before, LanguageModel now) {

@@ -151,7 +151,7 @@ class MethodTest {
                 .withMessageContaining("inner");
     }
 
-    private static void expect(Method method, float[] weight, float[] bias, float first) {
+    private static void expect(NetworkMethod method, float[] weight, float[] bias, float first) {
         try (var network = Network.initialise(NET, 0)) {
             network.restore(Map.of(
                     "fc1.weight", new float[] {1},
