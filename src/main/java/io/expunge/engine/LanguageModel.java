@@ -2,6 +2,7 @@ package io.expunge.engine;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.training.GradientCollector;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,6 +26,7 @@ public final class LanguageModel implements AutoCloseable {
     private final boolean borrowed;
     private Precision precision = Precision.FP32;
     private @Nullable Adapters adapters;
+    private @Nullable Recomputation recomputation;
     private @Nullable LowRankAdapter merged;
 
     private LanguageModel(Decoder decoder, Parameters parameters, boolean borrowed) {
@@ -234,13 +236,14 @@ public final class LanguageModel implements AutoCloseable {
 
     /** log p(answer | prompt) of every sequence, in nats; shape (n), with gradients. */
     public NDArray logLikelihoods(SequenceBatch batch) {
-        var pass = pass(batch.space());
-        return pass.sequenceSums(
-                pass.tokenLogProbabilities(pass.hidden(batch.tokens()), batch.tokens()), batch.tokens());
+        return pass(batch.space()).sequenceSums(tokenLogProbabilities(batch), batch.tokens());
     }
 
     /** log p of every token to be predicted, in nats; shape (A), with gradients. */
     public NDArray tokenLogProbabilities(SequenceBatch batch) {
+        if (recomputation != null) {
+            return recomputation.tokenLogProbabilities(batch.tokens());
+        }
         var pass = pass(batch.space());
         return pass.tokenLogProbabilities(pass.hidden(batch.tokens()), batch.tokens());
     }
@@ -248,12 +251,15 @@ public final class LanguageModel implements AutoCloseable {
     /** Logits where a token is to be predicted; shape (A, vocabulary), with gradients. */
     public NDArray logits(SequenceBatch batch) {
         var pass = pass(batch.space());
-        return pass.logits(pass.hidden(batch.tokens()), batch.tokens().rows().toLongArray());
+        var hidden = recomputation == null ? pass.hidden(batch.tokens()) : recomputation.hidden(batch.tokens());
+        return pass.logits(hidden, batch.tokens().rows().toLongArray());
     }
 
     /** The residual stream after the first {@code blocks} blocks, where a token is to be predicted; shape (A, width). */
     public NDArray residual(SequenceBatch batch, int blocks) {
-        var all = pass(batch.space()).residual(batch.tokens(), blocks);
+        var all = recomputation == null
+                ? pass(batch.space()).residual(batch.tokens(), blocks)
+                : recomputation.residual(batch.tokens(), blocks);
         return all.get(batch.tokens().rows());
     }
 
@@ -288,9 +294,25 @@ public final class LanguageModel implements AutoCloseable {
         return all;
     }
 
-    /** Sets what matrix products of steps are computed in. */
-    void compute(Precision wanted) {
-        precision = wanted;
+    /** Begins a part of a step, whose arrays live in {@code space}. */
+    void begin(NDManager space, TextRecipe recipe) {
+        precision = recipe.precision();
+        recomputation = switch (recipe.activations()) {
+            case KEPT -> null;
+            case RECOMPUTED ->
+                new Recomputation(
+                        new DecoderPass(decoder, fixed(), space, precision),
+                        new DecoderPass(decoder, forTraining(), space, precision),
+                        space);
+        };
+    }
+
+    /** Carries the gradients of the part's loss on to the weights. */
+    void back(GradientCollector collector) {
+        if (recomputation != null) {
+            recomputation.back(collector);
+            recomputation = null;
+        }
     }
 
     Parameters parameters() {
@@ -326,38 +348,47 @@ public final class LanguageModel implements AutoCloseable {
         try (var space = parameters.manager().newSubManager()) {
             var batch = new SequenceBatch(space, decoder, sequences, rows, rows.length, 1);
             var pass = new DecoderPass(decoder, fixed(), space, Precision.FP32);
-            var logits = pass.logits(
-                    pass.hidden(batch.tokens()), batch.tokens().rows().toLongArray());
-            var logs = logits.logSoftmax(1);
-            var shares = logs.exp();
-            var means = shares.mul(logs).sum(new int[] {1});
-            var squares = shares.mul(logs.square()).sum(new int[] {1});
-            var ofTargets =
-                    logs.gather(batch.tokens().targets().expandDims(1), 1).toFloatArray();
-            var best = logits.argMax(1).toLongArray();
-            var targets = batch.tokens().targets().toLongArray();
-            var mean = means.toFloatArray();
-            var square = squares.toFloatArray();
-            int at = 0;
+            var hidden = pass.hidden(batch.tokens());
+            int length = Math.toIntExact(batch.tokens().targets().size());
+            var all = new TokenScores(new double[length], new boolean[length], new double[length], new double[length]);
+            int from = 0;
+            for (int piece = 0; piece < pass.pieces(batch.tokens()); piece++) {
+                try (var inner = space.newSubManager()) {
+                    from += score(pass.in(inner), hidden, batch.tokens(), piece, all, from);
+                }
+            }
+            from = 0;
             for (int row : rows) {
-                int length = sequences.get(row).answerLength();
-                scores[row] = scores(at, length, ofTargets, best, targets, mean, square);
-                at += length;
+                int to = from + sequences.get(row).answerLength();
+                scores[row] = new TokenScores(
+                        Arrays.copyOfRange(all.logProbabilities(), from, to),
+                        Arrays.copyOfRange(all.right(), from, to),
+                        Arrays.copyOfRange(all.means(), from, to),
+                        Arrays.copyOfRange(all.deviations(), from, to));
+                from = to;
             }
         }
     }
 
-    private static TokenScores scores(
-            int from, int length, float[] logs, long[] best, long[] targets, float[] means, float[] squares) {
-        var all = new TokenScores(new double[length], new boolean[length], new double[length], new double[length]);
-        for (int i = 0; i < length; i++) {
+    /** Writes the scores of one piece of the targets, from place {@code from} on; returns how many they are. */
+    private static int score(DecoderPass pass, NDArray hidden, TokenBatch batch, int piece, TokenScores all, int from) {
+        var logits = pass.logits(hidden, pass.piece(batch.rows(), piece).toLongArray());
+        var logs = logits.logSoftmax(1);
+        var shares = logs.exp();
+        var means = shares.mul(logs).sum(new int[] {1}).toFloatArray();
+        var squares = shares.mul(logs.square()).sum(new int[] {1}).toFloatArray();
+        var ofPiece = pass.piece(batch.targets(), piece);
+        var ofTargets = logs.gather(ofPiece.expandDims(1), 1).toFloatArray();
+        var best = logits.argMax(1).toLongArray();
+        var targets = ofPiece.toLongArray();
+        for (int i = 0; i < targets.length; i++) {
             int at = from + i;
-            all.logProbabilities()[i] = logs[at];
-            all.right()[i] = best[at] == targets[at];
-            all.means()[i] = means[at];
-            all.deviations()[i] = Math.sqrt(Math.max(0, squares[at] - (double) means[at] * means[at]));
+            all.logProbabilities()[at] = ofTargets[i];
+            all.right()[at] = best[i] == targets[i];
+            all.means()[at] = means[i];
+            all.deviations()[at] = Math.sqrt(Math.max(0, squares[i] - (double) means[i] * means[i]));
         }
-        return all;
+        return targets.length;
     }
 
     /** What follows each prompt, without the prompt and the token that stopped it. */

@@ -189,6 +189,7 @@ public final class Session {
                 double loss = value.getFloat();
                 if (Double.isFinite(loss)) {
                     collector.backward(value);
+                    stretch.back(collector);
                 }
                 return loss;
             } finally {

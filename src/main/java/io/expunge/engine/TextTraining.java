@@ -2,6 +2,7 @@ package io.expunge.engine;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.training.GradientCollector;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -65,9 +66,9 @@ final class TextTraining implements Stretch {
 
     @Override
     public NDArray loss(long step, int part) {
-        model.compute(descent.recipe().precision());
         int parts = parts(step);
         var space = parameters.scratch();
+        model.begin(space, descent.recipe());
         var batches = new ArrayList<SequenceBatch>();
         for (int i = 0; i < orders.size(); i++) {
             var source = descent.sources().get(i).sequences();
@@ -85,6 +86,11 @@ final class TextTraining implements Stretch {
                             .sum()));
         }
         return descent.objective().loss(model, batches);
+    }
+
+    @Override
+    public void back(GradientCollector collector) {
+        model.back(collector);
     }
 
     private int[] rows(int source, long step) {

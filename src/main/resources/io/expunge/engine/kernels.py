@@ -145,6 +145,10 @@ class Kernels(Module):
     return torch.to((self).linear(torch.embedding(x, rows), w, dtype, None, ), 6)
   def log_likelihood(self: __torch__.Kernels, x: Tensor, w: Tensor, rows: Tensor, dtype: Tensor, y: Tensor) -> Tensor:
     return torch.neg(torch.cross_entropy_loss((self).logits(x, w, rows, dtype, ), y, None, 0, -100, 0.))
+  def dot(self: __torch__.Kernels, x: Tensor, y: Tensor) -> Tensor:
+    return torch.sum(torch.mul(x, y), dtype=None)
+  def concat(self: __torch__.Kernels, x: List[Tensor]) -> Tensor:
+    return torch.cat(x, 0)
   def sums(self: __torch__.Kernels, x: Tensor, owners: Tensor, n: Tensor) -> Tensor:
     return torch.index_add(torch.new_zeros(x, [int(n)]), 0, owners, x)
   def cast(self: __torch__.Kernels, x: Tensor, dtype: Tensor) -> Tensor:
