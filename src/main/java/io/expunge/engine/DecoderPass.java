@@ -110,6 +110,11 @@ final class DecoderPass {
         return x;
     }
 
+    /** Whether gradients flow to the embeddings. */
+    boolean movesEmbedding() {
+        return weight(names.embedding()).hasGradient();
+    }
+
     /** What enters the first block, shape (T, width). */
     NDArray embedded(TokenBatch batch) {
         return embedded(batch.tokens(), batch.positions());

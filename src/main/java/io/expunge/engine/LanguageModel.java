@@ -311,8 +311,12 @@ public final class LanguageModel implements AutoCloseable {
     void back(GradientCollector collector) {
         if (recomputation != null) {
             recomputation.back(collector);
-            recomputation = null;
         }
+    }
+
+    /** Ends the parts. */
+    void end() {
+        recomputation = null;
     }
 
     Parameters parameters() {

@@ -116,10 +116,9 @@ final class Recomputation {
                 gradient = gradient(x, space);
             }
         }
-        try (var inner = space.newSubManager()) {
-            var embedded = traced.in(inner).embedded(way.batch);
-            if (embedded.hasGradient()) {
-                differentiate(collector, inner, embedded, gradient);
+        if (traced.movesEmbedding()) {
+            try (var inner = space.newSubManager()) {
+                differentiate(collector, inner, traced.in(inner).embedded(way.batch), gradient);
             }
         }
         gradient.close();

@@ -110,6 +110,7 @@ final class TextTraining implements Stretch {
 
     @Override
     public void close() {
+        model.end();
         optimiser.state().values().forEach(NDArray::close);
     }
 }
