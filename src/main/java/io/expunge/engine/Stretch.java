@@ -2,6 +2,7 @@ package io.expunge.engine;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.training.GradientCollector;
 import java.util.Map;
 
 /** A row of optimiser steps over one model, as a session runs them. What a step does depends on its number alone. */
@@ -25,6 +26,9 @@ interface Stretch extends AutoCloseable {
      * @param part counted from 0
      */
     NDArray loss(long step, int part);
+
+    /** Carries the gradients of a part's loss on to where the loss itself did not reach. */
+    default void back(GradientCollector collector) {}
 
     /** Examples that the gradients of a step are computed for. */
     int examples(long step);

@@ -2,6 +2,7 @@ package io.expunge.engine;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.training.GradientCollector;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,13 +14,16 @@ import java.util.stream.IntStream;
 final class TextTraining implements Stretch {
 
     private final LanguageModel model;
+    private final Parameters parameters;
     private final TextDescent descent;
     private final List<SequenceOrder> orders = new ArrayList<>();
     private final Map<String, Double> terms = new TreeMap<>();
-    private final AdamW optimiser;
+    private final Update optimiser;
 
-    TextTraining(LanguageModel model, TextDescent descent) {
+    /** @param parameters what is moved: the model's own, or those of its adapters */
+    TextTraining(LanguageModel model, Parameters parameters, TextDescent descent) {
         this.model = model;
+        this.parameters = parameters;
         this.descent = descent;
         var recipe = descent.recipe();
         for (int i = 0; i < descent.sources().size(); i++) {
@@ -27,8 +31,7 @@ final class TextTraining implements Stretch {
             source.checkFit(model.decoder().positions(), model.decoder().vocabulary());
             orders.add(SequenceOrder.of(source, recipe.batchSize(), Seeds.derive(descent.seed(), i)));
         }
-        var parameters = model.parameters();
-        this.optimiser = new AdamW(parameters.manager(), parameters.trained(), recipe.weightDecay(), recipe.clip());
+        this.optimiser = Update.of(recipe, parameters.manager(), parameters.trained());
     }
 
     @Override
@@ -79,12 +82,12 @@ final class TextTraining implements Stretch {
 
     @Override
     public NDArray loss(long step, int part) {
-        model.compute(descent.recipe().precision());
         int parts = parts(step);
         if (part == 0) {
             terms.clear();
         }
-        var space = model.parameters().scratch();
+        var space = parameters.scratch();
+        model.begin(space, descent.recipe());
         var batches = new ArrayList<SequenceBatch>();
         for (int i = 0; i < orders.size(); i++) {
             var source = descent.sources().get(i).sequences();
@@ -105,6 +108,11 @@ final class TextTraining implements Stretch {
         return descent.objective().loss(model, batches);
     }
 
+    @Override
+    public void back(GradientCollector collector) {
+        model.back(collector);
+    }
+
     private int[] rows(int source, long step) {
         return orders.get(descent.sources().get(source).alongside() ? 0 : source)
                 .at(step);
@@ -122,6 +130,7 @@ final class TextTraining implements Stretch {
 
     @Override
     public void close() {
+        model.end();
         optimiser.state().values().forEach(NDArray::close);
     }
 }

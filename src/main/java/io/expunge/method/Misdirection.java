@@ -41,7 +41,7 @@ public record Misdirection(int block, double steering, double retainWeight, Text
                     "block must be at most the model's " + layers + " blocks but was " + block);
         }
         var direction = direction(task.model().decoder().width());
-        try (var reference = task.model().frozenCopy()) {
+        try (var reference = task.model().reference(recipe)) {
             task.session()
                     .descend(
                             task.model(),

@@ -49,7 +49,7 @@ public record Retention(Kind kind, double weight) {
             long seed,
             List<Source> forget,
             LanguageObjective term) {
-        try (var reference = reference(task)) {
+        try (var reference = kind == Kind.DIVERGENCE ? task.model().reference(recipe) : null) {
             task.session()
                     .descend(
                             task.model(),
@@ -68,10 +68,6 @@ public record Retention(Kind kind, double weight) {
             all.add(Source.of(task.retain()));
         }
         return all;
-    }
-
-    private @Nullable LanguageModel reference(LanguageTask task) {
-        return kind == Kind.DIVERGENCE ? task.model().frozenCopy() : null;
     }
 
     private NDArray added(

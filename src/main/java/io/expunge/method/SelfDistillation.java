@@ -31,7 +31,7 @@ public record SelfDistillation(double beta, double forgetWeight, Retention reten
 
     @Override
     public void apply(LanguageTask task) {
-        try (var reference = task.model().frozenCopy()) {
+        try (var reference = task.model().reference(recipe)) {
             retention.descend(task, "UNDIAL", recipe, seed, List.of(Source.of(task.forget())), (model, batches) -> {
                 var forget = batches.getFirst();
                 var logits = reference.logits(forget);

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.data.Offset.offset;
 
+import io.expunge.engine.Activations;
 import io.expunge.engine.Decoder;
 import io.expunge.engine.LanguageModel;
+import io.expunge.engine.LowRank;
 import io.expunge.engine.Monitor;
+import io.expunge.engine.Optimiser;
 import io.expunge.engine.Precision;
 import io.expunge.engine.Sequences;
 import io.expunge.engine.Sequences.Sequence;
@@ -74,6 +77,19 @@ class LanguageMethodTest {
         var held = losses(new NegativePreference(BETA, 1, new Retention(Kind.DIVERGENCE, 1e-3), TWO_STEPS, 5));
         assertThat(held.getFirst()).isCloseTo(plain.getFirst(), offset(1e-6));
         assertThat(held.get(1)).isGreaterThan(plain.get(1));
+    }
+
+    @Test
+    void underAdaptersTheParentIsTheModelWithoutThem() {
+        var adapted =
+                TWO_STEPS.with(Optimiser.ADAMW, 0.9, Activations.KEPT, new LowRank(4, 8, List.of(LowRank.ALL_LINEAR)));
+        var plain = losses(new NegativePreference(BETA, 1, Retention.NONE, adapted, 5));
+        var held = losses(new NegativePreference(BETA, 1, new Retention(Kind.DIVERGENCE, 1e-3), adapted, 5));
+        assertThat(held.getFirst()).isCloseTo(plain.getFirst(), offset(1e-6));
+        assertThat(held.get(1)).isGreaterThan(plain.get(1));
+        assertLosses(
+                new NegativePreference(BETA, 0.5, new Retention(Kind.CROSS_ENTROPY, 2), adapted, 5),
+                (before, now) -> 0.5 * npo(before, now) + 2 * crossEntropy(now.score(RETAIN)));
     }
 
     @Test
