@@ -39,6 +39,11 @@ public record NegativePreference(double beta, double forgetWeight, Retention ret
         });
     }
 
+    /** The same with another β. */
+    NegativePreference with(double otherBeta) {
+        return new NegativePreference(otherBeta, forgetWeight, retention, recipe, seed);
+    }
+
     /** The same with another step size and another retain weight. */
     NegativePreference with(double learningRate, double retainWeight) {
         return new NegativePreference(
