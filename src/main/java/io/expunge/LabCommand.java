@@ -1,6 +1,7 @@
 package io.expunge;
 
 import io.expunge.lab.Experiment;
+import io.expunge.lab.MemoryExperiment;
 import io.expunge.lab.Report;
 import io.expunge.lab.SparsityExperiment;
 import io.expunge.lab.StepExperiment;
@@ -36,7 +37,8 @@ final class LabCommand implements Callable<Integer> {
                             VerdictExperiment.measured(),
                             VerdictExperiment.calibration(),
                             SyntheticExperiment.published(),
-                            new StepExperiment()))
+                            new StepExperiment(),
+                            new MemoryExperiment()))
             .toList();
 
     private static final int MOST_SEEDS = 1000;
@@ -48,7 +50,7 @@ final class LabCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "NAME",
             description =
-                    "which experiment: sparsity (or its halves sparsity-classwise, sparsity-random), verdict, verdict-calibration, npo-synthetic, npo-step")
+                    "which experiment: sparsity (or its halves sparsity-classwise, sparsity-random), verdict, verdict-calibration, npo-synthetic, npo-step, npo-memory")
     private String name = "";
 
     @Option(names = "--data", paramLabel = "DIR", description = "directory of the data sets; else EXPUNGE_DATA")

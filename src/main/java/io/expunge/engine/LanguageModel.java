@@ -151,6 +151,11 @@ public final class LanguageModel implements AutoCloseable {
         return weights;
     }
 
+    /** Overwrites all tensors with those that {@link #initialise} starts with. */
+    public void restart(long seed) {
+        DecoderTensors.initial(decoder, seed, (name, tensor) -> sink(parameters.value(name)));
+    }
+
     /** Overwrites all tensors. */
     public void restore(Map<String, float[]> weights) {
         parameters.restore(weights);

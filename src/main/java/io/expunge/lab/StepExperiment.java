@@ -1,6 +1,5 @@
 package io.expunge.lab;
 
-import io.expunge.engine.BytePairTrainer;
 import io.expunge.engine.Decoder;
 import io.expunge.engine.LanguageModel;
 import io.expunge.engine.MatrixPeak;
@@ -9,16 +8,10 @@ import io.expunge.engine.PlainPreference;
 import io.expunge.engine.Precision;
 import io.expunge.engine.Sequences;
 import io.expunge.engine.Session;
-import io.expunge.engine.TextEncoding;
 import io.expunge.engine.TextRecipe;
-import io.expunge.engine.Tokenizer;
-import io.expunge.lab.QuestionFile.Question;
 import io.expunge.method.LanguageTask;
 import io.expunge.method.NegativePreference;
 import io.expunge.method.Retention;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,18 +40,10 @@ public final class StepExperiment implements Experiment {
 
     @Override
     public void run(Path data, int seeds, Report report) {
-        var folder = Files.isDirectory(data.resolve("tofu")) ? data.resolve("tofu") : data;
-        var forgetTexts = QuestionFile.read(folder.resolve("forget10.json"));
-        var retainTexts = QuestionFile.read(folder.resolve("retain90.json"));
-        Sequences forget;
-        Sequences retain;
-        try (var tokenizer = tokenizer(forgetTexts, retainTexts)) {
-            forget = sequences(tokenizer, forgetTexts);
-            retain = sequences(tokenizer, retainTexts);
-        }
+        var texts = TofuTexts.read(data, VOCABULARY);
         var figures = new Figures();
         for (int seed = 0; seed < seeds; seed++) {
-            measure(forget, retain, seed, figures);
+            measure(texts.forget(), texts.retain(), seed, figures);
             report.progress("seed " + seed, seed + 1L, seeds);
         }
         figures.print(report);
@@ -153,33 +138,6 @@ public final class StepExperiment implements Experiment {
         Run run() {
             return new Run((losses.size() - WARM_UP) / ((ended - begun) / 1e9), losses, Memory.peak());
         }
-    }
-
-    private static Tokenizer tokenizer(List<Question> forget, List<Question> retain) {
-        try {
-            var directory = Files.createTempDirectory("tokenizer");
-            BytePairTrainer.train(
-                            Stream.concat(forget.stream(), retain.stream())
-                                    .map(one -> one.text().prompt() + one.text().reply())
-                                    .toList(),
-                            VOCABULARY)
-                    .write(directory);
-            var tokenizer = Tokenizer.load(directory.resolve("tokenizer.json"), VOCABULARY);
-            try (var files = Files.list(directory)) {
-                for (var file : files.toList()) {
-                    Files.delete(file);
-                }
-            }
-            Files.delete(directory);
-            return tokenizer;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static Sequences sequences(Tokenizer tokenizer, List<Question> questions) {
-        return new TextEncoding(tokenizer)
-                .encode(questions.stream().map(Question::text).toList());
     }
 
     /** What is printed. */
