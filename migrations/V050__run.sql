@@ -24,6 +24,7 @@ create table run (
     failure             text,
     worker              text,
     edit_seconds        double precision not null,
+    trials              text             not null,
     idempotency_key     text,
     request_fingerprint bytea,
     created_at          timestamptz      not null,

@@ -1,11 +1,13 @@
 package io.expunge;
 
 import io.expunge.lab.Experiment;
+import io.expunge.lab.LabOptions;
 import io.expunge.lab.MemoryExperiment;
 import io.expunge.lab.Report;
 import io.expunge.lab.SparsityExperiment;
 import io.expunge.lab.StepExperiment;
 import io.expunge.lab.SyntheticExperiment;
+import io.expunge.lab.TofuExperiment;
 import io.expunge.lab.VerdictExperiment;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -38,7 +40,8 @@ final class LabCommand implements Callable<Integer> {
                             VerdictExperiment.calibration(),
                             SyntheticExperiment.published(),
                             new StepExperiment(),
-                            new MemoryExperiment()))
+                            new MemoryExperiment(),
+                            new TofuExperiment()))
             .toList();
 
     private static final int MOST_SEEDS = 1000;
@@ -50,7 +53,7 @@ final class LabCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "NAME",
             description =
-                    "which experiment: sparsity (or its halves sparsity-classwise, sparsity-random), verdict, verdict-calibration, npo-synthetic, npo-step, npo-memory")
+                    "which experiment: sparsity (or its halves sparsity-classwise, sparsity-random), verdict, verdict-calibration, npo-synthetic, npo-step, npo-memory, tofu")
     private String name = "";
 
     @Option(names = "--data", paramLabel = "DIR", description = "directory of the data sets; else EXPUNGE_DATA")
@@ -64,6 +67,38 @@ final class LabCommand implements Callable<Integer> {
 
     @Option(names = "--plot", paramLabel = "FILE", description = "where to draw a PNG, for an experiment that has one")
     private @Nullable Path plot;
+
+    @Option(
+            names = "--split",
+            split = ",",
+            paramLabel = "SHARE",
+            description = "tofu: what to forget, of forget01, forget05 and forget10 (default: the last two)")
+    private List<String> splits = List.of();
+
+    @Option(
+            names = "--methods",
+            split = ",",
+            paramLabel = "ROW",
+            description = "tofu: rows of the table (default: all)")
+    private List<String> methods = List.of();
+
+    @Option(names = "--authors", paramLabel = "N", description = "tofu: how many take part (default: ${DEFAULT-VALUE})")
+    private int authors = 60;
+
+    @Option(names = "--layers", paramLabel = "N", description = "tofu: blocks (default: ${DEFAULT-VALUE})")
+    private int layers = 2;
+
+    @Option(names = "--width", paramLabel = "N", description = "tofu: width of the model (default: ${DEFAULT-VALUE})")
+    private int width = 256;
+
+    @Option(names = "--epochs", paramLabel = "N", description = "tofu: of a training (default: ${DEFAULT-VALUE})")
+    private int epochs = 12;
+
+    @Option(
+            names = "--cache",
+            paramLabel = "DIR",
+            description = "tofu: where trained models and finished rows are kept (default: ${DEFAULT-VALUE})")
+    private Path cache = Path.of("lab-cache");
 
     @Override
     public Integer call() throws Exception {
@@ -80,7 +115,10 @@ final class LabCommand implements Callable<Integer> {
         var directory = experiment.needsData() ? dataSets() : Path.of("");
         var report = new Report(spec.commandLine().getOut(), spec.commandLine().getErr());
         try {
-            experiment.run(directory, seeds, report);
+            experiment.run(
+                    directory, seeds, new LabOptions(splits, methods, authors, layers, width, epochs, cache), report);
+        } catch (IllegalArgumentException e) {
+            throw refusal(String.valueOf(e.getMessage()));
         } catch (UncheckedIOException e) {
             if (e.getCause() instanceof NoSuchFileException missing) {
                 throw refusal("--data lacks " + missing.getFile());

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import io.expunge.engine.Architecture;
+import io.expunge.engine.DecoderSizes;
 import io.expunge.engine.Recipe;
+import io.expunge.engine.TextRecipe;
 import io.expunge.method.Method;
+import io.expunge.method.Retention;
 import io.expunge.method.Schedule;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
@@ -56,11 +59,19 @@ class ContractIT extends HttpTest {
     }
 
     static Stream<Class<?>> records() {
-        return Stream.concat(
-                Stream.of(Recipe.class, Schedule.class),
-                Stream.concat(
-                        Arrays.stream(Method.class.getPermittedSubclasses()),
-                        Arrays.stream(Architecture.class.getPermittedSubclasses())));
+        return Stream.of(
+                        Stream.<Class<?>>of(
+                                Recipe.class, TextRecipe.class, DecoderSizes.class, Schedule.class, Retention.class),
+                        permitted(Method.class),
+                        permitted(Architecture.class))
+                .flatMap(all -> all)
+                .distinct();
+    }
+
+    private static Stream<Class<?>> permitted(Class<?> type) {
+        return type.isSealed()
+                ? Arrays.stream(type.getPermittedSubclasses()).flatMap(ContractIT::permitted)
+                : Stream.of(type);
     }
 
     @ParameterizedTest
@@ -74,7 +85,12 @@ class ContractIT extends HttpTest {
             expected.add("name");
         }
         var schema = named == null
-                ? at("components", "schemas", record == Schedule.class ? "ScheduleMethod" : record.getSimpleName())
+                ? at(
+                        "components",
+                        "schemas",
+                        Set.of(Schedule.class, Retention.class).contains(record)
+                                ? record.getSimpleName() + "Method"
+                                : record.getSimpleName())
                 : schemaOf(Method.class.isAssignableFrom(record) ? "Method" : "Architecture", named.value());
         assertThat(properties(schema)).isEqualTo(expected);
     }

@@ -147,6 +147,15 @@ public abstract class HttpTest {
                     HttpMethod.PUT, path, new ByteArrayResource(body), MediaType.APPLICATION_OCTET_STREAM, Map.of());
         }
 
+        public Answer putTar(String path, byte[] body) {
+            return exchange(
+                    HttpMethod.PUT,
+                    path,
+                    new ByteArrayResource(body),
+                    MediaType.parseMediaType("application/x-tar"),
+                    Map.of());
+        }
+
         public byte[] download(String path) {
             return client.get().uri(path).retrieve().body(byte[].class);
         }

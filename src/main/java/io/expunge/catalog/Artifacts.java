@@ -14,7 +14,9 @@ import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -92,14 +94,39 @@ public class Artifacts {
         }
     }
 
+    /** Stores a directory of any depth as it is, and takes it away from where it was. */
+    byte[] storeVersion(Path directory) {
+        try {
+            var address = sha256();
+            for (var file : files(directory)) {
+                address.update(digest(directory.resolve(file)));
+            }
+            var digest = address.digest();
+            settle(directory, version(digest));
+            delete(directory);
+            return digest;
+        } catch (IOException e) {
+            throw explain(e);
+        }
+    }
+
+    /** All files below a directory, relative to it, in order of name. */
+    static List<Path> files(Path directory) throws IOException {
+        try (var all = Files.walk(directory)) {
+            return all.filter(Files::isRegularFile)
+                    .map(directory::relativize)
+                    .sorted(Comparator.comparing(Path::toString))
+                    .toList();
+        }
+    }
+
     /** Renames the complete directory {@code from} to {@code to}; where {@code to} exists it holds the same already. */
     static void settle(Path from, Path to) throws IOException {
-        try (var files = Files.list(from)) {
-            for (var file : files.toList()) {
-                sync(file, StandardOpenOption.WRITE);
+        try (var all = Files.walk(from)) {
+            for (var one : all.sorted(Comparator.reverseOrder()).toList()) {
+                sync(one, Files.isDirectory(one) ? StandardOpenOption.READ : StandardOpenOption.WRITE);
             }
         }
-        sync(from, StandardOpenOption.READ);
         if (!Files.exists(to)) {
             try {
                 Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);

@@ -1,7 +1,5 @@
 package io.expunge.catalog;
 
-import io.expunge.engine.Recipe;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -11,8 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param parentId the version that was edited; null for a training
  * @param runId the run that made it; a run has at most one candidate at a time
- * @param weights safetensors file
- * @param rewind weights of an early epoch, for methods that begin there again
+ * @param address of the files, stored beforehand
  * @param forgotten records that it no longer learned from, beside those that its parent did not
  */
 public record Candidate(
@@ -20,9 +17,6 @@ public record Candidate(
         @Nullable UUID parentId,
         UUID runId,
         VersionView.Origin origin,
-        TrainingSource source,
-        Recipe recipe,
-        long seed,
-        Path weights,
-        @Nullable Path rewind,
+        Training training,
+        byte[] address,
         List<RecordRef> forgotten) {}

@@ -13,6 +13,7 @@ import org.springframework.validation.annotation.Validated;
  * @param pseudonymKeyFile the key of the pseudonyms, made at the first start; without it no person is found again
  * @param maxUpload bytes of one uploaded part, as sent
  * @param maxUnpacked bytes of one uploaded part once unpacked
+ * @param maxModel bytes of what an imported version holds, as sent
  * @param maxRecords records of one data set
  * @param maxRatio how many bytes one compressed byte may unpack to
  */
@@ -25,5 +26,6 @@ record CatalogSettings(
 
         @DefaultValue("4GB") DataSize maxUpload,
         @DefaultValue("16GB") DataSize maxUnpacked,
+        @DefaultValue("64GB") DataSize maxModel,
         @DefaultValue("20000000") int maxRecords,
         @DefaultValue("200") int maxRatio) {}

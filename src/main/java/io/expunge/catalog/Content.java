@@ -1,6 +1,8 @@
 package io.expunge.catalog;
 
+import io.expunge.api.TextKind;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a complete data set holds.
@@ -9,9 +11,16 @@ import java.util.List;
  * @param subjects how many distinct people; 0 where none are known
  * @param classes names of the labels, in the order of their codes
  * @param shape of one example as a network sees it
- * @param columns features of a table in their order; empty for images
+ * @param columns features of a table in their order; empty for images and text
+ * @param kind of text; null for tables and images
  */
-record Content(int records, long subjects, List<String> classes, List<Long> shape, List<TableColumn> columns) {
+record Content(
+        int records,
+        long subjects,
+        List<String> classes,
+        List<Long> shape,
+        List<TableColumn> columns,
+        @Nullable TextKind kind) {
 
     /**
      * One feature of a table.

@@ -26,6 +26,9 @@ final class DatasetAssembly {
             var rows = part(read, "rows");
             return content(rows, rows.classes());
         }
+        if (read.containsKey("records")) {
+            return content(part(read, "records"), List.of());
+        }
         if (read.containsKey("images")) {
             var images = part(read, "images");
             var labels = part(read, "labels");
@@ -41,7 +44,7 @@ final class DatasetAssembly {
     }
 
     private static Content content(Parts.Part part, List<String> classes) {
-        return new Content(part.records(), 0, classes, part.shape(), part.columns());
+        return new Content(part.records(), 0, classes, part.shape(), part.columns(), part.kind());
     }
 
     private static Parts.Part part(Map<String, Parts.Part> read, String name) {

@@ -5,6 +5,7 @@ import io.expunge.api.CsvFormat;
 import io.expunge.api.Dataset;
 import io.expunge.api.DatasetFormat;
 import io.expunge.api.NewDataset;
+import io.expunge.api.TextFormat;
 import io.expunge.audit.Actor;
 import io.expunge.audit.AuditLog;
 import io.expunge.shared.FieldProblem;
@@ -147,7 +148,8 @@ public class Datasets {
         var content = DatasetAssembly.assemble(staging, parts, last);
         var people = staging.resolve(PartReader.SUBJECTS);
         long count = Files.exists(people) ? subjects.load(dataset.controllerId(), dataset.id(), people) : 0;
-        var whole = new Content(content.records(), count, content.classes(), content.shape(), content.columns());
+        var whole = new Content(
+                content.records(), count, content.classes(), content.shape(), content.columns(), content.kind());
         var digest = address(staging);
         dataset.complete(whole, digest);
         var target = artifacts.datasets().resolve(dataset.id().toString());
@@ -212,6 +214,9 @@ public class Datasets {
     }
 
     private static void check(DatasetFormat format) {
+        if (format instanceof TextFormat text && text.getSubject() != null && TextReader.isContent(text.getSubject())) {
+            throw Problem.invalid("format.subject", "must be a field of its own, not one that holds the text");
+        }
         if (!(format instanceof CsvFormat csv)) {
             return;
         }
@@ -265,7 +270,8 @@ public class Datasets {
             view.records((long) content.records())
                     .subjects(content.subjects())
                     .classes(content.classes())
-                    .shape(content.shape());
+                    .shape(content.shape())
+                    .kind(content.kind());
         }
         var digest = dataset.digest();
         return digest == null ? view : view.digest(HexFormat.of().formatHex(digest));

@@ -9,7 +9,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -67,40 +66,19 @@ final class ImageArchiveReader {
         try (var in = new TarArchiveInputStream(plain)) {
             entries(in, target);
         } catch (IOException e) {
-            if (String.valueOf(e.getMessage()).startsWith("Truncated")) {
-                throw Upload.fault("archive", "ends before its end: the upload is truncated");
-            }
-            throw e;
+            throw Tar.explain(e, "archive");
         }
     }
 
     private void entries(TarArchiveInputStream in, Target target) throws IOException {
-        for (TarArchiveEntry e = next(in); e != null; e = next(in)) {
+        for (TarArchiveEntry e = Tar.next(in, "archive"); e != null; e = Tar.next(in, "archive")) {
             part.checkCount(++entry);
-            if (e.isLink() || e.isSymbolicLink() || e.isBlockDevice() || e.isCharacterDevice() || e.isFIFO()) {
-                throw Upload.fault("entry " + entry, "is a link or a device");
-            }
+            Tar.requirePlain(e, "entry " + entry);
             if (!e.isDirectory()) {
                 file(e.getName(), e.getSize(), in, target);
             } else {
                 check(e.getName());
             }
-        }
-    }
-
-    private static org.apache.commons.compress.archivers.tar.@org.jspecify.annotations.Nullable TarArchiveEntry next(
-            TarArchiveInputStream in) throws IOException {
-        try {
-            return in.getNextEntry();
-        } catch (IllegalArgumentException e) {
-            throw Upload.fault("archive", "is not a tar or zip file");
-        } catch (java.io.EOFException e) {
-            throw e;
-        } catch (IOException e) {
-            if (String.valueOf(e.getMessage()).contains("header")) {
-                throw Upload.fault("archive", "is not a tar or zip file, or is damaged");
-            }
-            throw e;
         }
     }
 
@@ -158,12 +136,7 @@ final class ImageArchiveReader {
     }
 
     private void check(String name) {
-        if (name.startsWith("/")
-                || name.contains("\\")
-                || name.contains("\0")
-                || Arrays.asList(name.split("/", -1)).contains("..")) {
-            throw Upload.fault("entry " + entry, "has a name that leads out of the archive");
-        }
+        Tar.requireInside(name, "entry " + entry);
     }
 
     private static String trimmed(String name) {

@@ -7,14 +7,17 @@ import io.expunge.api.NewModel;
 import io.expunge.api.NewVersion;
 import io.expunge.api.TrainingData;
 import io.expunge.api.Version;
+import io.expunge.api.VersionFile;
 import io.expunge.shared.IdempotencyKey;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.FileSystemResource;
@@ -22,6 +25,8 @@ import org.springframework.core.io.Resource;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
 
 @RestController
 class ModelController implements ModelsApi {
@@ -85,21 +90,38 @@ class ModelController implements ModelsApi {
                 .body(new FileSystemResource(versions.download(id, file)));
     }
 
-    private static Version present(VersionView version) {
-        var source = version.source();
-        var data = new TrainingData(source.datasetId()).testDatasetId(source.testDatasetId());
-        if (source.testDatasetId() == null) {
-            data.testFraction(source.testFraction());
+    @Override
+    public ResponseEntity<List<VersionFile>> listFiles(UUID id) {
+        return ResponseEntity.ok(versions.files(id).entrySet().stream()
+                .map(file -> new VersionFile(file.getKey().toString(), file.getValue()))
+                .toList());
+    }
+
+    /** Written to the response as it is read from the disk; nothing is left for the framework to answer. */
+    @Override
+    @SuppressWarnings("NullAway") // null tells the framework that the answer has been given
+    public ResponseEntity<Resource> downloadArchive(UUID id) {
+        var files = versions.files(id).keySet();
+        var directory = versions.downloadable(id);
+        var attributes = (ServletRequestAttributes) RequestContextHolder.currentRequestAttributes();
+        var response = Objects.requireNonNull(attributes.getResponse());
+        response.setContentType("application/x-tar");
+        try {
+            Tar.write(directory, files, response.getOutputStream());
+        } catch (IOException e) {
+            // the connection breaks off, so that nobody takes what was sent for the whole
+            throw new UncheckedIOException(e);
         }
-        return new Version(
+        return null;
+    }
+
+    private static Version present(VersionView version) {
+        var shown = new Version(
                         version.id(),
                         version.modelId(),
                         version.number(),
                         Version.StateEnum.fromValue(version.state().name().toLowerCase(Locale.ROOT)),
                         Version.OriginEnum.fromValue(version.origin().name().toLowerCase(Locale.ROOT)),
-                        data,
-                        version.recipe(),
-                        version.seed(),
                         at(version.createdAt()))
                 .parentId(version.parentId())
                 .runId(version.runId())
@@ -107,6 +129,19 @@ class ModelController implements ModelsApi {
                 .forgotten(version.forgotten())
                 .metrics(version.metrics())
                 .publishedAt(version.publishedAt() == null ? null : at(version.publishedAt()));
+        var training = version.training();
+        return training == null
+                ? shown
+                : shown.data(present(training.source()))
+                        .recipe(training.recipe())
+                        .textRecipe(training.textRecipe())
+                        .seed(training.seed())
+                        .baseId(training.baseId());
+    }
+
+    private static TrainingData present(TrainingSource source) {
+        var data = new TrainingData(source.datasetId()).testDatasetId(source.testDatasetId());
+        return source.testDatasetId() == null ? data.testFraction(source.testFraction()) : data;
     }
 
     private static OffsetDateTime at(Instant instant) {

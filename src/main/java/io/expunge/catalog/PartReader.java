@@ -4,6 +4,7 @@ import io.expunge.api.CsvFormat;
 import io.expunge.api.DatasetFormat;
 import io.expunge.api.IdxFormat;
 import io.expunge.api.ImagesFormat;
+import io.expunge.api.TextFormat;
 import io.expunge.shared.Problem;
 import java.io.EOFException;
 import java.io.IOException;
@@ -28,6 +29,10 @@ record PartReader(CatalogSettings settings, Path into, Pseudonyms.Batch people) 
     static final String PIXELS = "pixels.u8";
     /** Label codes, int32, big-endian. */
     static final String LABELS = "labels.i32";
+    /** Records of text as JSON, one behind the other. */
+    static final String TEXTS = "texts.json";
+    /** Where each record of text ends, int64, big-endian. */
+    static final String TEXT_ENDS = "text-ends.i64";
     /** Pseudonyms, 16 bytes each, zeros where no person is known. */
     static final String SUBJECTS = "subjects.bin";
     /** Paths of an archive's images, one a line. */
@@ -41,6 +46,7 @@ record PartReader(CatalogSettings settings, Path into, Pseudonyms.Batch people) 
             case CsvFormat ignored -> List.of("rows");
             case IdxFormat idx -> withSubjects(List.of("images", "labels"), idx.getSubjects());
             case ImagesFormat images -> withSubjects(List.of("archive"), images.getSubjects());
+            case TextFormat ignored -> List.of("records");
             default -> throw Problem.invalid("format.name", "is not known here");
         };
     }
@@ -55,7 +61,7 @@ record PartReader(CatalogSettings settings, Path into, Pseudonyms.Batch people) 
 
     /** Reads {@code body} to its end; refuses it, naming the line, entry or part, where it is not what it should be. */
     Parts.Part read(DatasetFormat format, String part, InputStream body) {
-        var sent = Upload.limited(body, settings);
+        var sent = Upload.limited(body, settings.maxUpload());
         try {
             return switch (format) {
                 case CsvFormat csv -> new TableReader(csv, this).read(Upload.unzipped(sent, part, settings));
@@ -65,6 +71,7 @@ record PartReader(CatalogSettings settings, Path into, Pseudonyms.Batch people) 
                 case ImagesFormat ignored
                 when part.equals("subjects") -> new SubjectReader(this).paths(Upload.unzipped(sent, part, settings));
                 case ImagesFormat images -> new ImageArchiveReader(images, this).read(sent);
+                case TextFormat text -> new TextReader(text, this).read(Upload.unzipped(sent, part, settings));
                 default -> throw Problem.invalid("format.name", "is not known here");
             };
         } catch (EOFException e) {

@@ -1,7 +1,7 @@
 package io.expunge.catalog;
 
-import io.expunge.engine.Architecture;
 import io.expunge.engine.Examples;
+import io.expunge.engine.NetworkArchitecture;
 import io.expunge.shared.Problem;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -65,6 +65,7 @@ public class TrainingSets {
     public Sets split(UUID version, Collection<RecordRef> forget) {
         var source = versions.findById(version)
                 .orElseThrow(() -> Problem.notFound("version", version))
+                .trained()
                 .source();
         var loaded = load(source);
         var gone = ordinals(forgotten.of(version), source.datasetId());
@@ -83,7 +84,7 @@ public class TrainingSets {
     }
 
     /** What a consumer needs beside the weights: the architecture, the classes and how a row becomes an input. */
-    Map<String, Object> config(Architecture architecture, TrainingSource source) {
+    Map<String, Object> config(NetworkArchitecture architecture, TrainingSource source) {
         var config = new LinkedHashMap<String, Object>();
         var content = content(source.datasetId());
         config.put("architecture", architecture);

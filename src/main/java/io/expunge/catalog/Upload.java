@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
+import org.springframework.util.unit.DataSize;
 
 /** Reads what somebody sends: never more than is allowed, and never more than it may reasonably unpack to. */
 final class Upload {
@@ -22,8 +23,8 @@ final class Upload {
     }
 
     /** Refuses to hand out more than the bytes that one upload may have. */
-    static Counted limited(InputStream in, CatalogSettings settings) {
-        return new Counted(in, settings.maxUpload().toBytes(), "sent");
+    static Counted limited(InputStream in, DataSize most) {
+        return new Counted(in, most.toBytes(), "sent");
     }
 
     /** The content of {@code in}, unpacked if it is gzip. */

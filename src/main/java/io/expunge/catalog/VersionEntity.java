@@ -1,6 +1,7 @@
 package io.expunge.catalog;
 
 import io.expunge.engine.Recipe;
+import io.expunge.engine.TextRecipe;
 import io.expunge.shared.IdempotencyKey;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
@@ -39,12 +40,14 @@ class VersionEntity {
     private @Nullable UUID parentId;
     private @Nullable UUID runId;
     private byte @Nullable [] digest;
-    private UUID datasetId;
+    private @Nullable UUID datasetId;
     private @Nullable UUID testDatasetId;
     private double testFraction;
     private long splitSeed;
-    private String recipe;
+    private @Nullable String recipe;
+    private @Nullable String textRecipe;
     private long seed;
+    private @Nullable UUID baseId;
     private String metrics;
 
     @SuppressWarnings("UnusedVariable") // read by queries
@@ -62,9 +65,7 @@ class VersionEntity {
             ModelEntity model,
             int number,
             VersionView.Origin origin,
-            TrainingSource source,
-            Recipe recipe,
-            long seed,
+            @Nullable Training training,
             Instant createdAt) {
         this.id = id;
         this.controllerId = model.controllerId();
@@ -72,12 +73,17 @@ class VersionEntity {
         this.number = number;
         this.state = VersionView.State.AWAITING_WEIGHTS;
         this.origin = origin;
-        this.datasetId = source.datasetId();
-        this.testDatasetId = source.testDatasetId();
-        this.testFraction = source.testFraction();
-        this.splitSeed = source.splitSeed();
-        this.recipe = Json.write(recipe);
-        this.seed = seed;
+        if (training != null) {
+            var source = training.source();
+            this.datasetId = source.datasetId();
+            this.testDatasetId = source.testDatasetId();
+            this.testFraction = source.testFraction();
+            this.splitSeed = source.splitSeed();
+            this.recipe = training.recipe() == null ? null : Json.write(training.recipe());
+            this.textRecipe = training.textRecipe() == null ? null : Json.write(training.textRecipe());
+            this.seed = training.seed();
+            this.baseId = training.baseId();
+        }
         this.metrics = "{}";
         this.createdAt = createdAt;
     }
@@ -149,8 +155,31 @@ class VersionEntity {
         return requestFingerprint == null ? null : requestFingerprint.clone();
     }
 
-    TrainingSource source() {
-        return new TrainingSource(datasetId, testDatasetId, testFraction, splitSeed);
+    /** Where the files are; asked only of versions that have them. */
+    byte[] address() {
+        return java.util.Objects.requireNonNull(digest, "version " + id + " has no files")
+                .clone();
+    }
+
+    /** How it was trained; null where it learned from no data set. */
+    @Nullable Training training() {
+        return datasetId == null
+                ? null
+                : new Training(
+                        new TrainingSource(datasetId, testDatasetId, testFraction, splitSeed),
+                        recipe == null ? null : Json.read(recipe, Recipe.class),
+                        textRecipe == null ? null : Json.read(textRecipe, TextRecipe.class),
+                        seed,
+                        baseId);
+    }
+
+    /** How it was trained, which is asked only of versions that learned from a data set. */
+    Training trained() {
+        var training = training();
+        if (training == null) {
+            throw new IllegalStateException("version " + id + " learned from no data set");
+        }
+        return training;
     }
 
     @SuppressWarnings("unchecked")
@@ -169,9 +198,7 @@ class VersionEntity {
                 parentId,
                 runId,
                 digest == null ? null : HexFormat.of().formatHex(digest),
-                source(),
-                Json.read(recipe, Recipe.class),
-                seed,
+                training(),
                 forgotten,
                 metrics(),
                 createdAt,

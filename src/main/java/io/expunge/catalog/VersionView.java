@@ -1,6 +1,5 @@
 package io.expunge.catalog;
 
-import io.expunge.engine.Recipe;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
@@ -10,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A version as other modules see it.
  *
  * @param digest hex SHA-256 over the digests of its files; null while weights are awaited
+ * @param training null where it learned from none of the controller's data sets
  * @param forgotten how many records of the data set it no longer learned from
  */
 public record VersionView(
@@ -22,13 +22,19 @@ public record VersionView(
         @Nullable UUID parentId,
         @Nullable UUID runId,
         @Nullable String digest,
-        TrainingSource source,
-        Recipe recipe,
-        long seed,
+        @Nullable Training training,
         long forgotten,
         Map<String, Double> metrics,
         Instant createdAt,
         @Nullable Instant publishedAt) {
+
+    /** How it was trained, which is asked only of versions that learned from a data set. */
+    public Training trained() {
+        if (training == null) {
+            throw new IllegalStateException("version " + id + " learned from no data set");
+        }
+        return training;
+    }
 
     /** Where a version stands; its weights never change. */
     public enum State {

@@ -1,12 +1,9 @@
 package io.expunge.catalog;
 
 import io.expunge.api.NewVersion;
-import io.expunge.api.TrainingData;
 import io.expunge.audit.Actor;
 import io.expunge.audit.AuditLog;
-import io.expunge.engine.Architecture;
-import io.expunge.engine.ModelRefused;
-import io.expunge.engine.Network;
+import io.expunge.engine.NetworkArchitecture;
 import io.expunge.shared.IdempotencyKey;
 import io.expunge.shared.Ids;
 import io.expunge.shared.Problem;
@@ -17,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,19 +32,12 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Service
 public class Versions {
 
-    static final String WEIGHTS = "model.safetensors";
-    static final String CONFIG = "config.json";
-    static final String REWIND = "rewind.safetensors";
-
-    private static final double DEFAULT_TEST_FRACTION = 0.2;
-
     private final VersionRepository versions;
     private final ModelRepository models;
-    private final DatasetRepository datasets;
     private final ForgottenRecords forgotten;
-    private final TrainingSets trainingSets;
+    private final Trainings trainings;
+    private final VersionFiles files;
     private final Artifacts artifacts;
-    private final CatalogSettings settings;
     private final AuditLog audit;
     private final TransactionTemplate transaction;
     private final Clock clock;
@@ -54,21 +45,19 @@ public class Versions {
     Versions(
             VersionRepository versions,
             ModelRepository models,
-            DatasetRepository datasets,
             ForgottenRecords forgotten,
-            TrainingSets trainingSets,
+            Trainings trainings,
+            VersionFiles files,
             Artifacts artifacts,
-            CatalogSettings settings,
             AuditLog audit,
             TransactionTemplate transaction,
             Clock clock) {
         this.versions = versions;
         this.models = models;
-        this.datasets = datasets;
         this.forgotten = forgotten;
-        this.trainingSets = trainingSets;
+        this.trainings = trainings;
+        this.files = files;
         this.artifacts = artifacts;
-        this.settings = settings;
         this.audit = audit;
         this.transaction = transaction;
         this.clock = clock;
@@ -96,24 +85,6 @@ public class Versions {
                 .toList();
     }
 
-    /** Checks that {@code data} exists, is ready and fits the caller's model; fixes which records are held out. */
-    @Transactional(readOnly = true)
-    public TrainingSource source(UUID modelId, TrainingData data, long seed) {
-        var model = ownModel(modelId);
-        var split = data.getTestDatasetId() != null
-                ? 0
-                : Optional.ofNullable(data.getTestFraction()).orElse(DEFAULT_TEST_FRACTION);
-        if (data.getTestDatasetId() != null && data.getTestFraction() != null) {
-            throw Problem.invalid("data.testFraction", "and testDatasetId exclude each other");
-        }
-        ready(data.getDatasetId(), "data.datasetId", model.architecture());
-        if (data.getTestDatasetId() != null) {
-            ready(data.getTestDatasetId(), "data.testDatasetId", model.architecture());
-            trainingSets.requireSameForm(data.getDatasetId(), data.getTestDatasetId());
-        }
-        return new TrainingSource(data.getDatasetId(), data.getTestDatasetId(), split, seed);
-    }
-
     /** Declares a version that was trained elsewhere. */
     @PreAuthorize("hasRole('ENGINEER')")
     @Transactional
@@ -126,8 +97,15 @@ public class Versions {
                 return view(earlier.get());
             }
         }
-        var source = source(modelId, declared.getData(), declared.getSeed());
-        var version = fresh(modelId, VersionView.Origin.IMPORTED, source, declared.getRecipe(), declared.getSeed());
+        var training = trainings.declared(
+                modelId,
+                new Trainings.Said(
+                        declared.getData(),
+                        declared.getRecipe(),
+                        declared.getTextRecipe(),
+                        declared.getSeed(),
+                        declared.getBaseId()));
+        var version = fresh(modelId, VersionView.Origin.IMPORTED, training);
         if (key != null) {
             version.declaredUnder(key);
         }
@@ -136,7 +114,7 @@ public class Versions {
         return view(version);
     }
 
-    /** Takes the weights of a declared version; refuses tensors that don't fit, by name. */
+    /** Takes what a declared version holds; refuses what doesn't fit, by name. */
     @PreAuthorize("hasRole('ENGINEER')")
     public VersionView upload(UUID id, InputStream body) {
         var actor = Actor.current();
@@ -145,31 +123,40 @@ public class Versions {
             throw Problem.conflict("weights-already-read", "version " + id + " has its weights; they never change");
         }
         var architecture = models.findById(declared.modelId()).orElseThrow().architecture();
-        var staging = artifacts.staging();
-        try {
-            var weights = staging.resolve(WEIGHTS);
-            Files.copy(Upload.limited(body, settings), weights);
-            check(architecture, weights);
-            var digest = store(architecture, declared.source(), weights, null);
-            return transaction.execute(ignored -> {
-                var version = versions.findById(id).orElseThrow();
-                version.fill(digest);
-                versions.save(version);
-                audit.append(actor, "version.imported", "version", id, Map.of("digest", hex(digest)));
-                if (models.findById(version.modelId()).orElseThrow().championId() == null) {
-                    publish(id, actor);
-                }
-                return view(version);
-            });
-        } catch (IOException e) {
-            throw Artifacts.explain(e);
-        } finally {
-            Artifacts.delete(staging);
-        }
+        var digest = files.receive(architecture, declared.training(), body);
+        return transaction.execute(ignored -> {
+            var version = versions.findById(id).orElseThrow();
+            version.fill(digest);
+            versions.save(version);
+            audit.append(actor, "version.imported", "version", id, Map.of("digest", hex(digest)));
+            if (models.findById(version.modelId()).orElseThrow().championId() == null) {
+                publish(id, actor);
+            }
+            return view(version);
+        });
     }
 
     /**
-     * Stores what a run made, as a candidate, in the caller's transaction. A candidate that the same run made before is
+     * Stores the weights of a classifier.
+     *
+     * @param rewind weights of an early epoch, for methods that begin there again
+     * @return their address
+     */
+    public byte[] store(NetworkArchitecture architecture, TrainingSource source, Path weights, @Nullable Path rewind) {
+        return files.store(architecture, source, weights, rewind);
+    }
+
+    /**
+     * Stores the directory of a language model and takes it away from where it was.
+     *
+     * @return its address
+     */
+    public byte[] store(Path directory) {
+        return files.store(directory);
+    }
+
+    /**
+     * Makes a candidate of what a run stored, in the caller's transaction. A candidate that the same run made before is
      * rejected: a stage that is entered twice leaves one.
      */
     @Transactional(propagation = Propagation.MANDATORY)
@@ -179,10 +166,9 @@ public class Versions {
             earlier.reject();
             versions.save(earlier);
         }
-        var version = fresh(model.id(), made.origin(), made.source(), made.recipe(), made.seed());
+        var version = fresh(model.id(), made.origin(), made.training());
         version.madeBy(made.runId(), made.parentId());
-        var digest = store(model.architecture(), made.source(), made.weights(), made.rewind());
-        version.fill(digest);
+        version.fill(made.address());
         versions.saveAndFlush(version); // forgotten records are written beside JPA
         addForgotten(version, made);
         audit.append(
@@ -190,7 +176,7 @@ public class Versions {
                 "version.proposed",
                 "version",
                 version.id(),
-                Map.of("model", model.id().toString(), "run", made.runId().toString(), "digest", hex(digest)));
+                Map.of("model", model.id().toString(), "run", made.runId().toString(), "digest", hex(made.address())));
         return version.id();
     }
 
@@ -280,95 +266,61 @@ public class Versions {
         versions.save(version);
     }
 
-    /** The safetensors file of a version; immutable. */
+    /** The safetensors file of a classifier's version; immutable. */
     public Path weights(UUID id) {
-        return file(id, WEIGHTS).orElseThrow(() -> new IllegalStateException("version " + id + " has no weights"));
+        return directory(id).resolve(VersionFiles.WEIGHTS);
     }
 
     /** Weights of an early epoch of the lineage's training, if they were kept. */
     public Optional<Path> rewind(UUID id) {
-        return file(id, REWIND);
+        return Optional.of(directory(id).resolve(VersionFiles.REWIND)).filter(Files::exists);
     }
 
-    private Optional<Path> file(UUID id, String name) {
-        var digest = versions.findById(id)
+    /** The files of a version; immutable. */
+    public Path directory(UUID id) {
+        return artifacts.version(versions.findById(id)
                 .orElseThrow(() -> Problem.notFound("version", id))
-                .digest();
-        return Optional.ofNullable(digest)
-                .map(address -> artifacts.version(address).resolve(name))
-                .filter(Files::exists);
+                .address());
+    }
+
+    /** The files of the caller's version and how many bytes each has, in order of name. */
+    @PreAuthorize("hasAnyRole('ENGINEER', 'PRIVACY_OFFICER')")
+    public Map<Path, Long> files(UUID id) {
+        var directory = downloadable(id);
+        try {
+            var all = new LinkedHashMap<Path, Long>();
+            for (var file : Artifacts.files(directory)) {
+                if (!file.toString().equals(VersionFiles.REWIND)) {
+                    all.put(file, Files.size(directory.resolve(file)));
+                }
+            }
+            return all;
+        } catch (IOException e) {
+            throw Artifacts.explain(e);
+        }
     }
 
     @PreAuthorize("hasAnyRole('ENGINEER', 'PRIVACY_OFFICER')")
     public Path download(UUID id, String name) {
-        own(id);
-        if (!name.equals(WEIGHTS) && !name.equals(CONFIG)) {
-            throw Problem.notFound("file", "of that name");
-        }
-        return file(id, name)
-                .orElseThrow(() -> Problem.conflict("weights-awaited", "version " + id + " has no weights yet"));
+        return files(id).keySet().stream()
+                .filter(file -> file.toString().equals(name))
+                .map(downloadable(id)::resolve)
+                .findAny()
+                .orElseThrow(() -> Problem.notFound("file", "of that name"));
     }
 
-    private byte[] store(Architecture architecture, TrainingSource source, Path weights, @Nullable Path rewind) {
-        var staging = artifacts.staging();
-        try {
-            var config = staging.resolve(CONFIG);
-            Files.writeString(config, Json.write(trainingSets.config(architecture, source)) + "\n");
-            var files = new HashMap<String, Path>();
-            files.put(WEIGHTS, weights);
-            files.put(CONFIG, config);
-            if (rewind != null) {
-                files.put(REWIND, rewind);
-            }
-            return artifacts.storeVersion(files);
-        } catch (IOException e) {
-            throw Artifacts.explain(e);
-        } finally {
-            Artifacts.delete(staging);
+    @PreAuthorize("hasAnyRole('ENGINEER', 'PRIVACY_OFFICER')")
+    public Path downloadable(UUID id) {
+        if (own(id).digest() == null) {
+            throw Problem.conflict("weights-awaited", "version " + id + " has no weights yet");
         }
+        return directory(id);
     }
 
-    private static void check(Architecture architecture, Path weights) {
-        try {
-            Network.load(architecture, weights).close();
-        } catch (ModelRefused e) {
-            throw Problem.refused("model-refused", "weights", String.valueOf(e.getMessage()));
-        }
-    }
-
-    private void ready(UUID id, String field, Architecture architecture) {
-        var dataset = datasets.findByIdAndControllerId(id, Actor.current().controller())
-                .orElseThrow(() -> Problem.refused("dataset-not-found", field, "names no data set"));
-        var content = dataset.content();
-        if (content == null) {
-            throw Problem.refused("dataset-not-ready", field, "names a data set whose parts are still awaited");
-        }
-        var shape = content.shape().stream().mapToLong(Long::longValue).toArray();
-        if (!java.util.Arrays.equals(shape, architecture.inputShape())) {
-            throw Problem.refused(
-                    "dataset-does-not-fit",
-                    field,
-                    "has examples of shape " + content.shape() + " but the model takes "
-                            + java.util.Arrays.toString(architecture.inputShape()));
-        }
-        if (content.classes().size() > architecture.classes()) {
-            throw Problem.refused(
-                    "dataset-does-not-fit",
-                    field,
-                    "has " + content.classes().size() + " classes but the model tells " + architecture.classes()
-                            + " apart");
-        }
-    }
-
-    private VersionEntity fresh(
-            UUID modelId,
-            VersionView.Origin origin,
-            TrainingSource source,
-            io.expunge.engine.Recipe recipe,
-            long seed) {
+    private VersionEntity fresh(UUID modelId, VersionView.Origin origin, @Nullable Training training) {
         var model = models.lock(modelId).orElseThrow(() -> Problem.notFound("model", modelId));
         return new VersionEntity(
-                Ids.next(), model, versions.lastNumber(modelId) + 1, origin, source, recipe, seed, clock.instant());
+                Ids.next(), model, versions.lastNumber(modelId) + 1, origin, training, clock.instant());
     }
 
     private ModelEntity ownModel(UUID id) {

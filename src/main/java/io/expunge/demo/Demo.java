@@ -74,9 +74,10 @@ public final class Demo {
     private void train(Map<String, String> made) throws InterruptedException {
         var engineer = api(made, "engineer");
         terminal.say("1. A table of fictitious customers is uploaded.");
-        var dataset = id(engineer.post("/v1/datasets", Map.of("name", "customers", "format", format())));
-        var ready = engineer.upload("/v1/datasets/" + dataset + "/parts/rows", Customers.csv());
-        terminal.say("   " + ready.get("records") + " records of " + ready.get("subjects") + " people");
+        var ready = upload(engineer, "customers", Customers.csv());
+        var others = upload(engineer, "customers that no model learns from", Customers.others());
+        terminal.say("   " + ready.get("records") + " records of " + ready.get("subjects") + " people, and "
+                + others.get("records") + " of others to test with");
 
         terminal.say("2. A model learns who leaves.");
         var officer = api(made, "officer");
@@ -93,7 +94,7 @@ public final class Demo {
                                         "inputs",
                                         ready.get("shape").get(0).asInt(),
                                         "hidden",
-                                        List.of(64, 64),
+                                        List.of(128, 128),
                                         "classes",
                                         2))));
         made.put("model", model);
@@ -103,11 +104,11 @@ public final class Demo {
                         "modelId",
                         model,
                         "data",
-                        Map.of("datasetId", dataset, "testFraction", 0.25),
+                        Map.of("datasetId", id(ready), "testDatasetId", id(others)),
                         "recipe",
                         Map.of(
                                 "epochs",
-                                20,
+                                40,
                                 "batchSize",
                                 64,
                                 "learningRate",
@@ -126,6 +127,11 @@ public final class Demo {
         var version = engineer.get("/v1/models/" + model + "/versions").get(0);
         terminal.say("   version 1 is published; test accuracy "
                 + version.get("metrics").get("testAccuracy"));
+    }
+
+    private static JsonNode upload(Api engineer, String name, String rows) throws InterruptedException {
+        var dataset = id(engineer.post("/v1/datasets", Map.of("name", name, "format", format())));
+        return engineer.upload("/v1/datasets/" + dataset + "/parts/rows", rows);
     }
 
     private void forget(Map<String, String> made) throws InterruptedException {
@@ -216,7 +222,7 @@ public final class Demo {
                 "columns",
                 List.of(
                         column("customer", "subject"),
-                        column("age", "numeric"),
+                        column("month", "numeric"),
                         column("visits", "numeric"),
                         column("spent", "numeric"),
                         column("complaints", "numeric"),
@@ -258,7 +264,7 @@ public final class Demo {
                                         1)),
                         Map.of("name", "exact-retraining", "seed", 1)),
                 "references",
-                3,
+                5,
                 "approval",
                 "person",
                 "automatic",

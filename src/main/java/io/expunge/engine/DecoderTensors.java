@@ -174,6 +174,49 @@ final class DecoderTensors {
     }
 
     /**
+     * Which stored tensor holds which declared one.
+     *
+     * @return names in the directory by declared name, in the directory's order
+     * @throws ModelRefused naming the tensor that is missing, unknown, of another shape or there twice
+     */
+    static Map<String, String> matched(Decoder decoder, HuggingFaceDirectory directory) {
+        var declared = of(decoder);
+        Map<String, String> matched = new LinkedHashMap<>();
+        for (var stored : directory.names()) {
+            var name = canonical(decoder, stored).orElse(null);
+            if (name == null) {
+                continue;
+            }
+            var expected = declared.get(name);
+            if (expected == null) {
+                throw new ModelRefused("tensor " + stored + " is not part of a "
+                        + decoder.family().modelType());
+            }
+            if (!Arrays.equals(expected.shape(), directory.shape(stored))) {
+                throw new ModelRefused("tensor " + stored + " must have the shape " + Arrays.toString(expected.shape())
+                        + " but has " + Arrays.toString(directory.shape(stored)));
+            }
+            if (matched.put(name, stored) != null) {
+                throw new ModelRefused("tensor " + stored + " stands twice under different names");
+            }
+        }
+        for (var name : declared.keySet()) {
+            if (!matched.containsKey(name)) {
+                throw new ModelRefused("tensor " + name + " is missing");
+            }
+        }
+        return matched;
+    }
+
+    /** The declared tensor whose values a stored one of this name has; empty for buffers. */
+    static Optional<String> source(Decoder decoder, String stored) {
+        var names = DecoderNames.of(decoder.family());
+        return decoder.tiedHead() && stored.equals(names.head() + ".weight")
+                ? Optional.of(names.embedding() + ".weight")
+                : canonical(decoder, stored);
+    }
+
+    /**
      * The declared name of a tensor that a file calls {@code name}: GPT-2's stand in some files without their prefix.
      * Empty for what a decoder does not need: buffers, and a copy of the embedding under the name of a tied head.
      */

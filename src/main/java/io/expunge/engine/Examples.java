@@ -139,7 +139,7 @@ public final class Examples {
     }
 
     /** Refuses examples that {@code architecture} cannot take. */
-    void checkFit(Architecture architecture) {
+    void checkFit(NetworkArchitecture architecture) {
         if (!Arrays.equals(shape, architecture.inputShape())) {
             throw new IllegalArgumentException("examples of shape " + Arrays.toString(shape) + " do not fit "
                     + architecture.name() + ", which takes " + Arrays.toString(architecture.inputShape()));

@@ -83,6 +83,15 @@ public final class HuggingFaceDirectory {
         }
     }
 
+    /**
+     * Says before a file is read whether it may lie in a directory.
+     *
+     * @throws ModelRefused naming the file, if it is a pickle or weights of another format by its name
+     */
+    public static void checkName(String file) {
+        ModelFiles.checkName(file);
+    }
+
     private void checkConfig() {
         try {
             if (JsonParser.parseString(config).isJsonObject()) {

@@ -46,11 +46,6 @@ public final class LanguageModel implements AutoCloseable {
         return (from, numbers) -> Kernels.assign(storage, from, numbers);
     }
 
-    /** The weights that {@link #initialise} starts with. */
-    public static Map<String, float[]> initial(Decoder decoder, long seed) {
-        return DecoderTensors.initial(decoder, seed);
-    }
-
     /**
      * Reads a Hugging Face directory.
      *
@@ -59,7 +54,7 @@ public final class LanguageModel implements AutoCloseable {
      */
     public static LanguageModel open(HuggingFaceDirectory directory) {
         var decoder = DecoderConfig.read(directory.config());
-        var stored = stored(decoder, directory);
+        var stored = DecoderTensors.matched(decoder, directory);
         var parameters = new Parameters();
         try {
             DecoderTensors.of(decoder)
@@ -73,39 +68,38 @@ public final class LanguageModel implements AutoCloseable {
         }
     }
 
-    /** Under what name a directory holds each tensor. */
-    private static Map<String, String> stored(Decoder decoder, HuggingFaceDirectory directory) {
-        var declared = DecoderTensors.of(decoder);
-        Map<String, String> names = new LinkedHashMap<>();
-        for (var stored : directory.names()) {
-            var name = DecoderTensors.canonical(decoder, stored).orElse(null);
-            if (name == null) {
-                continue;
-            }
-            var expected = declared.get(name);
-            if (expected == null) {
-                throw new ModelRefused("tensor " + stored + " is not part of a "
-                        + decoder.family().modelType());
-            }
-            if (!Arrays.equals(expected.shape(), directory.shape(stored))) {
-                throw new ModelRefused("tensor " + stored + " must have the shape " + Arrays.toString(expected.shape())
-                        + " but has " + Arrays.toString(directory.shape(stored)));
-            }
-            if (names.put(name, stored) != null) {
-                throw new ModelRefused("tensor " + stored + " stands twice under different names");
-            }
-        }
-        for (var name : declared.keySet()) {
-            if (!names.containsKey(name)) {
-                throw new ModelRefused("tensor " + name + " is missing");
-            }
-        }
-        return names;
+    /**
+     * Checks all that {@link #open} and the tokenizer check, one tensor at a time, so a model of any size.
+     *
+     * @return what the directory holds
+     * @throws ModelRefused naming the file or the tensor
+     */
+    public static Decoder check(HuggingFaceDirectory directory) {
+        var decoder = DecoderConfig.read(directory.config());
+        var matched = DecoderTensors.matched(decoder, directory);
+        directory.tokenizer(decoder.vocabulary()).close();
+        matched.values().forEach(stored -> directory.read(stored, (from, numbers) -> {}));
+        return decoder;
     }
 
-    /** The present weights of a tensor under its name in a directory; empty for what a decoder does not need. */
+    /**
+     * Writes a directory with random weights, the ones that {@link #initialise} starts with.
+     *
+     * @param target must not exist yet
+     */
+    public static HuggingFaceDirectory create(Path target, Decoder decoder, BytePairVocabulary vocabulary, long seed) {
+        try (var model = initialise(decoder, seed)) {
+            return HuggingFaceDirectory.create(
+                    target, decoder.toConfigJson(), model.parameters.tensors(""), ElementType.F32, vocabulary);
+        }
+    }
+
+    /**
+     * The present weights of a tensor under its name in a directory; empty for what a decoder does not need. A copy of the
+     * embedding under the name of a tied head is the present embedding, or the file would keep the one before.
+     */
     public Optional<float[]> tensor(String stored) {
-        return DecoderTensors.canonical(decoder, stored).map(this::present);
+        return DecoderTensors.source(decoder, stored).map(this::present);
     }
 
     /** Numbers of one tensor with what an adapter adds to them. */
@@ -167,7 +161,48 @@ public final class LanguageModel implements AutoCloseable {
      * @throws ModelRefused as {@link #open} does
      */
     public void restore(HuggingFaceDirectory directory) {
-        stored(decoder, directory).forEach((name, stored) -> directory.read(stored, sink(parameters.value(name))));
+        DecoderTensors.matched(decoder, directory)
+                .forEach((name, stored) -> directory.read(stored, sink(parameters.value(name))));
+    }
+
+    /** Changes the numbers of one matrix. */
+    @FunctionalInterface
+    public interface MatrixChange {
+        /**
+         * Gives new numbers.
+         *
+         * @param rows one row after the other, each the weights of one output
+         * @param columns numbers in a row
+         */
+        float[] changed(float[] rows, int columns);
+    }
+
+    /** All tensors by name, with the matrices of the blocks' linear layers changed; the model itself stays as it is. */
+    public Map<String, float[]> withLinear(MatrixChange change) {
+        var all = weights();
+        DecoderTensors.of(decoder).forEach((name, tensor) -> {
+            if (tensor.role().isLinear()) {
+                var numbers = Objects.requireNonNull(all.get(name));
+                int rows = (int) tensor.shape()[0];
+                int columns = (int) tensor.shape()[1];
+                all.put(
+                        name,
+                        tensor.role() == DecoderTensors.Role.LINEAR
+                                ? change.changed(numbers, columns)
+                                : transposed(change.changed(transposed(numbers, rows, columns), rows), columns, rows));
+            }
+        });
+        return all;
+    }
+
+    private static float[] transposed(float[] matrix, int rows, int columns) {
+        var turned = new float[matrix.length];
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < columns; j++) {
+                turned[j * rows + i] = matrix[i * columns + j];
+            }
+        }
+        return turned;
     }
 
     /** Writes a safetensors file; the same weights give the same bytes. */

@@ -13,7 +13,7 @@ interface Layers {
     /** Name of the last linear layer, which maps the features to the logits. */
     String head();
 
-    static Layers of(Architecture architecture) {
+    static Layers of(NetworkArchitecture architecture) {
         return switch (architecture) {
             case Mlp mlp -> new MlpLayers(mlp);
             case SmallCnn cnn -> new SmallCnnLayers(cnn);

@@ -13,7 +13,7 @@ import java.util.List;
  * @param hidden widths of the hidden layers, at least one
  */
 @JsonTypeName("mlp")
-public record Mlp(int inputs, List<Integer> hidden, int classes) implements Architecture {
+public record Mlp(int inputs, List<Integer> hidden, int classes) implements NetworkArchitecture {
 
     public Mlp {
         atLeast("inputs", inputs, 1);

@@ -55,15 +55,27 @@ final class ModelFiles {
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             throw new ModelRefused(name + " is not a plain file");
         }
+        checkName(name);
+        if (isPickle(file)) {
+            throw pickle(name);
+        }
+    }
+
+    /** @throws ModelRefused if the name alone says that the file must not be there */
+    static void checkName(String name) {
         var lower = name.toLowerCase(Locale.ROOT);
         var extension = lower.substring(lower.lastIndexOf('.') + 1);
-        if (PICKLES.contains(extension) || isPickle(file)) {
-            throw new ModelRefused(name + " is a pickle or an archive of pickles, and a pickle is a program that runs "
-                    + "when it is read; convert the model to safetensors");
+        if (PICKLES.contains(extension)) {
+            throw pickle(name);
         }
         if (OTHER_WEIGHTS.contains(extension)) {
             throw new ModelRefused(name + " may hold weights that a change of the safetensors would not reach");
         }
+    }
+
+    private static ModelRefused pickle(String name) {
+        return new ModelRefused(name + " is a pickle or an archive of pickles, and a pickle is a program that runs "
+                + "when it is read; convert the model to safetensors");
     }
 
     private static boolean isPickle(Path file) throws IOException {

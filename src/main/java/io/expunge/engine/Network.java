@@ -15,12 +15,12 @@ public final class Network implements AutoCloseable {
 
     private static final int EVALUATION_BATCH = 512;
 
-    private final Architecture architecture;
+    private final NetworkArchitecture architecture;
     private final Layers layers;
     private final Map<String, Declarations.Tensor> declared;
     private final Parameters parameters = new Parameters();
 
-    private Network(Architecture architecture, Map<String, float[]> initial) {
+    private Network(NetworkArchitecture architecture, Map<String, float[]> initial) {
         this.architecture = architecture;
         this.layers = Layers.of(architecture);
         this.declared = Declarations.of(layers).tensors();
@@ -29,12 +29,12 @@ public final class Network implements AutoCloseable {
     }
 
     /** Fresh weights; the same seed gives the same ones. */
-    public static Network initialise(Architecture architecture, long seed) {
+    public static Network initialise(NetworkArchitecture architecture, long seed) {
         return new Network(architecture, initial(architecture, seed));
     }
 
     /** The weights that {@link #initialise} starts with. */
-    public static Map<String, float[]> initial(Architecture architecture, long seed) {
+    public static Map<String, float[]> initial(NetworkArchitecture architecture, long seed) {
         return Declarations.of(Layers.of(architecture)).initial(seed);
     }
 
@@ -43,17 +43,17 @@ public final class Network implements AutoCloseable {
      *
      * @throws ModelRefused if a tensor is missing, unknown, of another shape or type or not finite; it is named
      */
-    public static Network load(Architecture architecture, Path safetensors) {
+    public static Network load(NetworkArchitecture architecture, Path safetensors) {
         var contents = Safetensors.read(safetensors);
         return new Network(architecture, fit(architecture, contents.tensors()));
     }
 
     /** Weights of a file, checked against an architecture. */
-    public static Map<String, float[]> read(Architecture architecture, Path safetensors) {
+    public static Map<String, float[]> read(NetworkArchitecture architecture, Path safetensors) {
         return fit(architecture, Safetensors.read(safetensors).tensors());
     }
 
-    private static Map<String, float[]> fit(Architecture architecture, Map<String, Safetensors.Tensor> tensors) {
+    private static Map<String, float[]> fit(NetworkArchitecture architecture, Map<String, Safetensors.Tensor> tensors) {
         var declared = Declarations.of(Layers.of(architecture)).tensors();
         for (var name : tensors.keySet()) {
             if (!declared.containsKey(name)) {
@@ -85,7 +85,7 @@ public final class Network implements AutoCloseable {
         Safetensors.write(safetensors, parameters.tensors(""), Map.of());
     }
 
-    public Architecture architecture() {
+    public NetworkArchitecture architecture() {
         return architecture;
     }
 

@@ -9,7 +9,7 @@ import com.fasterxml.jackson.annotation.JsonTypeName;
  * @param channels 1 for grey, 3 for colour
  */
 @JsonTypeName("resnet18")
-public record ResNet18(int channels, int height, int width, int classes) implements Architecture {
+public record ResNet18(int channels, int height, int width, int classes) implements NetworkArchitecture {
 
     public ResNet18 {
         Require.image(channels, height, width, classes);

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
 /**
@@ -21,18 +22,41 @@ public final class Session {
 
     private final Monitor monitor;
     private final Optional<SafetensorsFile> resumed;
+    private final LongAdder examples;
     private int phase;
-    private long examplesSeen;
 
     /** @throws ModelRefused if the checkpoint to resume from is not one */
     public Session(Monitor monitor) {
+        this(monitor, monitor.resumeFrom().map(SafetensorsFile::open), new LongAdder());
+    }
+
+    private Session(Monitor monitor, Optional<SafetensorsFile> resumed, LongAdder examples) {
         this.monitor = monitor;
-        this.resumed = monitor.resumeFrom().map(SafetensorsFile::open);
+        this.resumed = resumed;
+        this.examples = examples;
+    }
+
+    /** For work that is tried and thrown away: stopped with this one and counted here, but never resumed. */
+    public Session trial() {
+        return new Session(new TrialMonitor(monitor), Optional.empty(), examples);
+    }
+
+    private record TrialMonitor(Monitor monitor) implements Monitor {
+
+        @Override
+        public void progress(String stage, long done, long total, double loss) {
+            monitor.progress(stage, done, total, loss);
+        }
+
+        @Override
+        public boolean stopRequested() {
+            return monitor.stopRequested();
+        }
     }
 
     /** How many examples gradients were computed for, in this process. */
     public long examplesSeen() {
-        return examplesSeen;
+        return examples.sum();
     }
 
     /**
@@ -163,7 +187,7 @@ public final class Session {
 
         private double step(long step, long total) {
             double loss = 0;
-            examplesSeen += stretch.examples(step);
+            examples.add(stretch.examples(step));
             for (int part = 0; part < stretch.parts(step); part++) {
                 loss += differentiate(step, part);
                 if (!Double.isFinite(loss)) {

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.annotation.JsonTypeName;
  * @param channels 1 for grey, 3 for colour
  */
 @JsonTypeName("small-cnn")
-public record SmallCnn(int channels, int height, int width, int classes) implements Architecture {
+public record SmallCnn(int channels, int height, int width, int classes) implements NetworkArchitecture {
 
     public SmallCnn {
         Require.image(channels, height, width, classes);

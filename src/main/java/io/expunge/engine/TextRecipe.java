@@ -101,6 +101,11 @@ public record TextRecipe(
                 adapters);
     }
 
+    /** The same with another highest step size. */
+    public TextRecipe withLearningRate(double rate) {
+        return new TextRecipe(epochs, batchSize, rate, weightDecay, warmup, clip, partTokens, precision);
+    }
+
     /** Step size at {@code step} of {@code steps}. */
     double rateAt(long step, long steps) {
         double position = (step + 0.5) / steps;

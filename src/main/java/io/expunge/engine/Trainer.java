@@ -11,7 +11,7 @@ public final class Trainer {
 
     /** Trains fresh weights on {@code examples}; bit for bit the same for the same arguments. */
     public static Network train(
-            Architecture architecture, Recipe recipe, Examples examples, long seed, Monitor monitor) {
+            NetworkArchitecture architecture, Recipe recipe, Examples examples, long seed, Monitor monitor) {
         return train(architecture, recipe, examples, seed, monitor, Optional.empty());
     }
 
@@ -21,7 +21,7 @@ public final class Trainer {
      * @param rewind where to write the weights after {@link #rewindEpochs} epochs; empty to keep none
      */
     public static Network train(
-            Architecture architecture,
+            NetworkArchitecture architecture,
             Recipe recipe,
             Examples examples,
             long seed,

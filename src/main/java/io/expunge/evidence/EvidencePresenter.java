@@ -88,7 +88,7 @@ class EvidencePresenter {
             return null;
         }
         var version = versions.version(id);
-        return new VersionReference(id, version.seed()).digest(version.digest());
+        return new VersionReference(id, version.trained().seed()).digest(version.digest());
     }
 
     private static Evidence.VerdictEnum verdict(@Nullable Outcome outcome) {

@@ -2,8 +2,11 @@ package io.expunge.evidence;
 
 import io.expunge.catalog.Models;
 import io.expunge.catalog.TrainingSets;
+import io.expunge.catalog.VersionView;
 import io.expunge.catalog.Versions;
+import io.expunge.engine.LanguageArchitecture;
 import io.expunge.engine.Network;
+import io.expunge.engine.NetworkArchitecture;
 import io.expunge.metric.Battery;
 import io.expunge.metric.EvaluationSets;
 import io.expunge.metric.Findings;
@@ -13,6 +16,7 @@ import io.expunge.run.StageHandler;
 import io.expunge.run.StageWork;
 import java.time.Clock;
 import java.util.Objects;
+import java.util.UUID;
 import org.springframework.stereotype.Component;
 
 /** Compares the candidate with its parent and with retrained models. */
@@ -23,6 +27,7 @@ class MeasureStage implements StageHandler {
     private final Models models;
     private final Versions versions;
     private final TrainingSets sets;
+    private final TextMeasurement texts;
     private final EvaluationRepository evaluations;
     private final Clock clock;
 
@@ -31,12 +36,14 @@ class MeasureStage implements StageHandler {
             Models models,
             Versions versions,
             TrainingSets sets,
+            TextMeasurement texts,
             EvaluationRepository evaluations,
             Clock clock) {
         this.runs = runs;
         this.models = models;
         this.versions = versions;
         this.sets = sets;
+        this.texts = texts;
         this.evaluations = evaluations;
         this.clock = clock;
     }
@@ -49,31 +56,48 @@ class MeasureStage implements StageHandler {
     @Override
     public void execute(StageWork work) {
         var run = work.run();
-        var model = models.model(run.modelId());
         var parent = versions.version(Objects.requireNonNull(run.parentVersionId()));
         var candidate = Objects.requireNonNull(run.candidateVersionId());
+        int count = evaluations.findById(run.id()).orElseThrow().rules().references();
+        var measured = switch (models.model(run.modelId()).architecture()) {
+            case NetworkArchitecture network -> measure(work, network, parent, candidate, count);
+            case LanguageArchitecture ignored -> texts.measure(work, parent, candidate, count);
+        };
+        work.inTransaction(() -> {
+            var evaluation = evaluations.findById(run.id()).orElseThrow();
+            evaluation.measured(
+                    measured.findings(),
+                    runs.run(run.id()).editSeconds(),
+                    measured.referenceSeconds(),
+                    clock.instant());
+            evaluations.save(evaluation);
+            runs.advance(run.id(), Stage.JUDGE);
+        });
+    }
+
+    /**
+     * What was measured.
+     *
+     * @param referenceSeconds mean time of one retraining
+     */
+    record Measured(Findings findings, double referenceSeconds) {}
+
+    private Measured measure(
+            StageWork work, NetworkArchitecture architecture, VersionView parent, UUID candidate, int count) {
+        var run = work.run();
         var data = sets.split(parent.id(), run.forget());
-        var rules = evaluations.findById(run.id()).orElseThrow().rules();
-        Findings findings;
-        double reference;
-        try (var references = References.of(work, model, parent, data, rules.references());
-                var before = Network.load(model.architecture(), versions.weights(parent.id()));
-                var after = Network.load(model.architecture(), versions.weights(candidate))) {
-            findings = new Battery(run.id().getLeastSignificantBits())
+        try (var references = References.of(work, architecture, parent, data, count);
+                var before = Network.load(architecture, versions.weights(parent.id()));
+                var after = Network.load(architecture, versions.weights(candidate))) {
+            var findings = new Battery(run.id().getLeastSignificantBits())
                     .measure(
                             before,
                             after,
                             references.networks(),
                             new EvaluationSets(data.forget(), data.retain(), data.test()),
-                            parent.recipe(),
+                            parent.trained().ofNetwork(),
                             work.monitor("measuring"));
-            reference = references.meanSeconds();
+            return new Measured(findings, references.meanSeconds());
         }
-        work.inTransaction(() -> {
-            var evaluation = evaluations.findById(run.id()).orElseThrow();
-            evaluation.measured(findings, runs.run(run.id()).editSeconds(), reference, clock.instant());
-            evaluations.save(evaluation);
-            runs.advance(run.id(), Stage.JUDGE);
-        });
     }
 }

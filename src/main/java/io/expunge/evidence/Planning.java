@@ -2,12 +2,14 @@ package io.expunge.evidence;
 
 import io.expunge.api.NewUnlearningRun;
 import io.expunge.audit.Actor;
+import io.expunge.catalog.ModelView;
 import io.expunge.catalog.Models;
 import io.expunge.erasure.Erasures;
 import io.expunge.erasure.WaitingTarget;
 import io.expunge.run.Runs;
 import io.expunge.run.UnlearningOrder;
 import io.expunge.shared.IdempotencyKey;
+import io.expunge.shared.Problem;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +17,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.security.access.prepost.PreAuthorize;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
@@ -22,6 +26,8 @@ import org.springframework.transaction.annotation.Transactional;
 /** Orders runs and fixes, in the same transaction, what they will be judged by. */
 @Service
 class Planning {
+
+    private static final Logger log = LoggerFactory.getLogger(Planning.class);
 
     /** So close to its deadline a request waits for no other. */
     private static final Duration URGENT = Duration.ofDays(1);
@@ -55,9 +61,16 @@ class Planning {
         var actor = Actor.current();
         var model = models.ownModel(declared.getModelId());
         var policy = Objects.requireNonNullElse(declared.getPolicy(), model.policy());
-        var rules = policies.rules(actor.controller(), policy);
-        if (declared.getMethod() != null) {
-            rules = rules.beginningWith(declared.getMethod());
+        var rules = rules(model, policy);
+        var method = declared.getMethod();
+        if (method != null) {
+            if (!method.edits(model.architecture())) {
+                throw Problem.refused("method-does-not-fit", "method", "does not edit models of this kind");
+            }
+            rules = rules.beginningWith(method);
+        }
+        if (rules.methods().isEmpty()) {
+            throw Problem.refused("no-method", "policy", "has no method for models of this kind");
         }
         var requests = Objects.requireNonNullElse(declared.getRequestIds(), List.<UUID>of());
         return start(actor, model.id(), requests, policy, rules, key);
@@ -74,10 +87,16 @@ class Planning {
             return;
         }
         var model = models.model(modelId);
-        var rules = policies.rules(model.controller(), model.policy());
-        if (rules.automatic() && waiting.stream().anyMatch(target -> isTime(target, rules.waitSeconds()))) {
+        var rules = rules(model, model.policy());
+        if (rules.methods().isEmpty()) {
+            log.warn("policy {} has no method for model {}, whose requests wait", model.policy(), modelId);
+        } else if (rules.automatic() && waiting.stream().anyMatch(target -> isTime(target, rules.waitSeconds()))) {
             start(Actor.system(model.controller()), modelId, List.of(), model.policy(), rules, null);
         }
+    }
+
+    private Rules rules(ModelView model, String policy) {
+        return policies.rules(model.controller(), policy).editing(model.architecture());
     }
 
     private boolean isTime(WaitingTarget target, int waitSeconds) {

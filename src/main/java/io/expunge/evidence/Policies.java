@@ -3,9 +3,13 @@ package io.expunge.evidence;
 import io.expunge.api.Policy;
 import io.expunge.audit.Actor;
 import io.expunge.audit.AuditLog;
+import io.expunge.engine.Precision;
+import io.expunge.engine.TextRecipe;
 import io.expunge.method.ExactRetraining;
 import io.expunge.method.L1Sparse;
 import io.expunge.method.Method;
+import io.expunge.method.NegativePreference;
+import io.expunge.method.Retention;
 import io.expunge.method.Schedule;
 import io.expunge.metric.Thresholds;
 import io.expunge.shared.Ids;
@@ -27,9 +31,20 @@ class Policies {
 
     static final String DEFAULT = "default";
 
-    /** The paper's penalty; three references are what the limits of the verdict were calibrated with. */
+    /**
+     * The papers' penalty, and their β and step size; three references are what the limits of the verdict were calibrated
+     * with.
+     */
     private static final Rules DEFAULTS = new Rules(
-            List.<Method>of(new L1Sparse(5e-4, 1, new Schedule(5, 128, 0.01, 0.9, 5e-4, 1)), new ExactRetraining(1)),
+            List.<Method>of(
+                    new L1Sparse(5e-4, 1, new Schedule(5, 128, 0.01, 0.9, 5e-4, 1)),
+                    new NegativePreference(
+                            0.1,
+                            1,
+                            new Retention(Retention.Kind.CROSS_ENTROPY, 1),
+                            new TextRecipe(10, 32, 1e-5, 0.01, 0.1, 1, 4096, Precision.FP32),
+                            1),
+                    new ExactRetraining(1)),
             3,
             true,
             true,

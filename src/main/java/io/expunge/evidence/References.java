@@ -1,9 +1,9 @@
 package io.expunge.evidence;
 
-import io.expunge.catalog.ModelView;
 import io.expunge.catalog.TrainingSets;
 import io.expunge.catalog.VersionView;
 import io.expunge.engine.Network;
+import io.expunge.engine.NetworkArchitecture;
 import io.expunge.engine.Seeds;
 import io.expunge.engine.Trainer;
 import io.expunge.run.StageWork;
@@ -23,11 +23,12 @@ final class References implements AutoCloseable {
 
     private References() {}
 
-    static References of(StageWork work, ModelView model, VersionView parent, TrainingSets.Sets data, int count) {
+    static References of(
+            StageWork work, NetworkArchitecture architecture, VersionView parent, TrainingSets.Sets data, int count) {
         var all = new References();
         try {
             for (int i = 0; i < count; i++) {
-                all.add(work, model, parent, data, i);
+                all.add(work, architecture, parent, data, i);
             }
             return all;
         } catch (RuntimeException e) {
@@ -36,7 +37,8 @@ final class References implements AutoCloseable {
         }
     }
 
-    private void add(StageWork work, ModelView model, VersionView parent, TrainingSets.Sets data, int index) {
+    private void add(
+            StageWork work, NetworkArchitecture architecture, VersionView parent, TrainingSets.Sets data, int index) {
         // another parent has forgotten other records
         var name = "reference-" + index + "-" + parent.id();
         Path file = work.workspace().resolve(name + ".safetensors");
@@ -45,14 +47,14 @@ final class References implements AutoCloseable {
             if (!trained(time)) {
                 long began = System.nanoTime();
                 long seed = Seeds.derive(work.run().id().getLeastSignificantBits(), index);
-                try (var network =
-                        Trainer.train(model.architecture(), parent.recipe(), data.retain(), seed, work.monitor(name))) {
+                try (var network = Trainer.train(
+                        architecture, parent.trained().ofNetwork(), data.retain(), seed, work.monitor(name))) {
                     network.save(file);
                 }
                 record(time, (System.nanoTime() - began) / 1e9);
             }
             seconds += Double.parseDouble(Files.readString(time));
-            networks.add(Network.load(model.architecture(), file));
+            networks.add(Network.load(architecture, file));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

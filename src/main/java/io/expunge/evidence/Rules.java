@@ -1,5 +1,6 @@
 package io.expunge.evidence;
 
+import io.expunge.engine.Architecture;
 import io.expunge.method.Method;
 import io.expunge.metric.Thresholds;
 import java.util.List;
@@ -25,11 +26,21 @@ record Rules(
         methods = List.copyOf(methods);
     }
 
+    /** The same rules with those methods alone that are for models of an architecture. */
+    Rules editing(Architecture architecture) {
+        return with(
+                methods.stream().filter(method -> method.edits(architecture)).toList());
+    }
+
     /** The same rules with {@code first} tried before any other method. */
     Rules beginningWith(Method first) {
         var all = new java.util.ArrayList<Method>();
         all.add(first);
         methods.stream().filter(method -> !method.equals(first)).forEach(all::add);
-        return new Rules(all, references, approvalByPerson, automatic, waitSeconds, thresholds);
+        return with(all);
+    }
+
+    private Rules with(List<Method> others) {
+        return new Rules(others, references, approvalByPerson, automatic, waitSeconds, thresholds);
     }
 }

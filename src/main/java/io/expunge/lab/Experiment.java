@@ -13,6 +13,11 @@ public interface Experiment {
         return true;
     }
 
+    /** Whether it takes {@link LabOptions}. */
+    default boolean takesOptions() {
+        return false;
+    }
+
     /** Whether it gives the report a picture. */
     default boolean draws() {
         return false;
@@ -23,6 +28,7 @@ public interface Experiment {
      *
      * @param data directory of the data sets; any path for an experiment that needs none
      * @param seeds how many independent repetitions, at least 1
+     * @throws IllegalArgumentException naming the option that it cannot take
      */
-    void run(Path data, int seeds, Report report);
+    void run(Path data, int seeds, LabOptions options, Report report);
 }

@@ -1,9 +1,9 @@
 package io.expunge.lab;
 
-import io.expunge.engine.Architecture;
 import io.expunge.engine.Examples;
 import io.expunge.engine.Monitor;
 import io.expunge.engine.Network;
+import io.expunge.engine.NetworkArchitecture;
 import io.expunge.engine.Recipe;
 import io.expunge.engine.Session;
 import io.expunge.engine.Trainer;
@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
  * @param test on which they may not
  */
 record Forgetting(
-        Architecture architecture,
+        NetworkArchitecture architecture,
         Recipe recipe,
         Examples forget,
         Examples retain,
@@ -32,7 +32,7 @@ record Forgetting(
     private static final int VALIDATION_SHARE = 10;
 
     /** Forgets one whole class; the records never seen have none of it either. */
-    static Forgetting ofClass(Architecture architecture, Recipe recipe, LabData data, int label, long seed) {
+    static Forgetting ofClass(NetworkArchitecture architecture, Recipe recipe, LabData data, int label, long seed) {
         var held = drawn(data.train().size(), data.train().size() / VALIDATION_SHARE, seed);
         var labels = data.train().labels();
         var testLabels = data.test().labels();
@@ -47,7 +47,7 @@ record Forgetting(
     }
 
     /** Forgets a tenth, drawn at random. */
-    static Forgetting ofTenth(Architecture architecture, Recipe recipe, LabData data, long seed) {
+    static Forgetting ofTenth(NetworkArchitecture architecture, Recipe recipe, LabData data, long seed) {
         int size = data.train().size();
         var held = drawn(size, size / VALIDATION_SHARE, seed);
         var chosen = drawn(size, size / 10, seed + 500);
@@ -88,11 +88,9 @@ record Forgetting(
         return Score.of(network, forget, retain, validation, seed);
     }
 
-    /** The method's result on a copy; the original stays. */
-    Network edited(Network network, NetworkMethod method, Session session) {
-        var copy = network.copy();
-        method.apply(task(copy, session));
-        return copy;
+    /** Applies the method in place. */
+    void edit(Network network, NetworkMethod method, Session session) {
+        method.apply(task(network, session));
     }
 
     private static boolean[] drawn(int size, int count, long seed) {

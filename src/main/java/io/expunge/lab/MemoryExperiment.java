@@ -40,7 +40,11 @@ public final class MemoryExperiment implements Experiment {
     private static final LowRank ADAPTERS = new LowRank(8, 16, List.of("c_attn", "c_fc", "c_proj"));
 
     /** One way to train, in the order of what it takes, so that none hides behind the one before it. */
-    private record Variant(String key, String title, Activations activations, @Nullable LowRank adapters) {}
+    private record Variant(
+            String key,
+            String title,
+            Activations activations,
+            @Nullable LowRank adapters) {}
 
     private static final List<Variant> VARIANTS = List.of(
             new Variant("lora", "low-rank adapters, activations recomputed", Activations.RECOMPUTED, ADAPTERS),
@@ -56,7 +60,7 @@ public final class MemoryExperiment implements Experiment {
     }
 
     @Override
-    public void run(Path data, int seeds, Report report) {
+    public void run(Path data, int seeds, LabOptions options, Report report) {
         var texts = TofuTexts.read(data, TOKENS);
         var rows = IntStream.range(0, BATCH * STEPS).toArray();
         var forget = texts.forget().subset(rows);
@@ -67,9 +71,7 @@ public final class MemoryExperiment implements Experiment {
             for (int seed = 0; seed < seeds; seed++) {
                 ofVariant.add(measure(variant, forget, retain, seed));
                 report.progress(
-                        variant.title(),
-                        (long) runs.size() * seeds + ofVariant.size(),
-                        (long) VARIANTS.size() * seeds);
+                        variant.title(), (long) runs.size() * seeds + ofVariant.size(), (long) VARIANTS.size() * seeds);
             }
             runs.put(variant, ofVariant);
         }
@@ -88,7 +90,15 @@ public final class MemoryExperiment implements Experiment {
         try (var model = LanguageModel.initialise(MODEL, seed)) {
             new NegativePreference(0.1, 1, new Retention(Retention.Kind.CROSS_ENTROPY, 1), recipe(variant), seed)
                     .apply(new LanguageTask(
-                            model, forget, retain, forget, recipe(variant), Optional.empty(), new Session(watch)));
+                            model,
+                            forget,
+                            retain,
+                            forget,
+                            recipe(variant),
+                            Optional.empty(),
+                            new Sequences(List.of()),
+                            trial -> {},
+                            new Session(watch)));
         }
         return new Run(Memory.peak() / GIB, (times.size() - 1) / ((times.getLast() - times.getFirst()) / 1e9));
     }

@@ -28,11 +28,9 @@ record Pruned(Forgetting problem, Network network, Map<String, float[]> masks) i
         return new PruneThenUnlearn(SPARSITY, problem.recipe().epochs(), inner);
     }
 
-    /** The inner method's result on a copy, under the mask. */
-    Network edited(NetworkMethod inner, Session session) {
-        var copy = network.copy();
+    /** Applies the inner method in place, under the mask. */
+    void edit(Network copy, NetworkMethod inner, Session session) {
         method(problem, inner).unlearn(problem.task(copy, session), masks);
-        return copy;
     }
 
     /** Fresh weights trained on the retain set under the same mask: the paper's reference for pruned models. */

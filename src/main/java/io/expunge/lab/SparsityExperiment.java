@@ -52,7 +52,7 @@ public final class SparsityExperiment implements Experiment {
     }
 
     @Override
-    public void run(Path data, int seeds, Report report) {
+    public void run(Path data, int seeds, LabOptions options, Report report) {
         var wanted = Stream.of(classwise(data), random(data))
                 .filter(scenario -> scenarios.contains(scenario.name()))
                 .toList();
@@ -63,7 +63,7 @@ public final class SparsityExperiment implements Experiment {
             report.progress(scenario.name() + " tuned", ++done, total);
             var table = new SparsityTable(scenario.name(), report);
             for (long seed = 0; seed < seeds; seed++) {
-                measure(scenario.problem().apply(seed), chosen, table);
+                measure(scenario.problem().apply(seed), chosen, table, report);
                 report.progress(scenario.name() + " seed " + seed, ++done, total);
             }
             table.print();
@@ -102,30 +102,34 @@ public final class SparsityExperiment implements Experiment {
             report.line("");
             report.line(
                     scenario.name() + ": settings, by gap to retraining on the tuning problem's validation records");
-            Edit dense = (method, session) -> problem.edited(parent, method, session);
+            var dense = new Start(problem, parent, problem::edit);
             candidates
                     .all()
-                    .forEach((row, methods) ->
-                            chosen.dense().put(row, best(row, problem, target, methods, dense, report)));
+                    .forEach((row, methods) -> chosen.dense().put(row, best(row, dense, target, methods, report)));
+            var sparse = new Start(problem, pruned.network(), pruned::edit);
             candidates
                     .pruned()
-                    .forEach((row, methods) -> chosen.pruned()
-                            .put(row, best(row, problem, prunedTarget, methods, pruned::edited, report)));
+                    .forEach((row, methods) ->
+                            chosen.pruned().put(row, best(row, sparse, prunedTarget, methods, report)));
         }
         return chosen;
     }
 
     private interface Edit {
-        Network apply(NetworkMethod method, Session session);
+        void apply(Network network, NetworkMethod method, Session session);
     }
 
+    /** Where edits of one problem begin. */
+    private record Start(Forgetting problem, Network network, Edit edit) {}
+
     private static NetworkMethod best(
-            String row, Forgetting problem, Score target, List<NetworkMethod> methods, Edit edit, Report report) {
+            String row, Start start, Score target, List<NetworkMethod> methods, Report report) {
         var gaps = new ArrayList<Double>();
         for (var method : methods) {
             double gap = Double.POSITIVE_INFINITY;
-            try (var network = edit.apply(method, new Session(Monitor.NONE))) {
-                gap = problem.scoreOnValidation(network).gap(target);
+            try (var network = start.network().copy()) {
+                start.edit().apply(network, method, new Session(Monitor.NONE));
+                gap = start.problem().scoreOnValidation(network).gap(target);
             } catch (Diverged e) {
                 report.line(row + ": " + e.getMessage());
             }
@@ -139,7 +143,7 @@ public final class SparsityExperiment implements Experiment {
         return methods.get(least);
     }
 
-    private static void measure(Forgetting problem, Chosen chosen, SparsityTable table) {
+    private static void measure(Forgetting problem, Chosen chosen, SparsityTable table, Report report) {
         try (var parent = problem.parent();
                 var retrained = problem.retrained(0);
                 var other = problem.retrained(1);
@@ -150,21 +154,26 @@ public final class SparsityExperiment implements Experiment {
             table.add("retrain", target, target, 100);
             table.add("null", problem.scoreOnTest(other), target, 100);
             table.add("nothing", problem.scoreOnTest(parent), target, 0);
-            chosen.dense()
-                    .forEach((row, method) ->
-                            edit(problem, row, session -> problem.edited(parent, method, session), target, table));
+            var dense = new Start(problem, parent, problem::edit);
+            chosen.dense().forEach((row, method) -> edit(row, dense, method, target, table, report));
             table.add("pruned-retrain", prunedTarget, prunedTarget, 100);
             table.add("pruned-nothing", problem.scoreOnTest(pruned.network()), prunedTarget, 0);
-            chosen.pruned()
-                    .forEach((row, method) ->
-                            edit(problem, row, session -> pruned.edited(method, session), prunedTarget, table));
+            var sparse = new Start(problem, pruned.network(), pruned::edit);
+            chosen.pruned().forEach((row, method) -> edit(row, sparse, method, prunedTarget, table, report));
         }
     }
 
+    /** A method that ran off is scored by what it left: the weights at which its loss was no number any more. */
     private static void edit(
-            Forgetting problem, String row, Function<Session, Network> edit, Score target, SparsityTable table) {
+            String row, Start start, NetworkMethod method, Score target, SparsityTable table, Report report) {
+        var problem = start.problem();
         var session = new Session(Monitor.NONE);
-        try (var network = edit.apply(session)) {
+        try (var network = start.network().copy()) {
+            try {
+                start.edit().apply(network, method, session);
+            } catch (Diverged e) {
+                report.line(row + ", seed " + problem.seed() + ": " + e.getMessage());
+            }
             table.add(row, problem.scoreOnTest(network), target, problem.cost(session));
         }
     }

@@ -39,7 +39,7 @@ public final class StepExperiment implements Experiment {
     private record Run(double stepsPerSecond, List<Double> losses, long peakBytes) {}
 
     @Override
-    public void run(Path data, int seeds, Report report) {
+    public void run(Path data, int seeds, LabOptions options, Report report) {
         var texts = TofuTexts.read(data, VOCABULARY);
         var figures = new Figures();
         for (int seed = 0; seed < seeds; seed++) {
@@ -78,7 +78,15 @@ public final class StepExperiment implements Experiment {
         try (var model = LanguageModel.initialise(MODEL, seed)) {
             new NegativePreference(BETA, 1, new Retention(Retention.Kind.CROSS_ENTROPY, 1), recipe(precision), seed)
                     .apply(new LanguageTask(
-                            model, forget, retain, forget, recipe(precision), Optional.empty(), new Session(watch)));
+                            model,
+                            forget,
+                            retain,
+                            forget,
+                            recipe(precision),
+                            Optional.empty(),
+                            new Sequences(List.of()),
+                            trial -> {},
+                            new Session(watch)));
             return watch.run();
         }
     }

@@ -50,7 +50,7 @@ public final class SyntheticExperiment implements Experiment {
     }
 
     @Override
-    public void run(Path data, int seeds, Report report) {
+    public void run(Path data, int seeds, LabOptions options, Report report) {
         var curves = new SyntheticCurves(steps, between);
         int done = 0;
         for (int alpha : ALPHAS) {

@@ -1,12 +1,9 @@
 package io.expunge.lab;
 
-import io.expunge.engine.BytePairTrainer;
 import io.expunge.engine.Sequences;
 import io.expunge.engine.TextEncoding;
-import io.expunge.engine.Tokenizer;
+import io.expunge.engine.TextRecord;
 import io.expunge.lab.QuestionFile.Question;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,37 +20,16 @@ record TofuTexts(Sequences forget, Sequences retain) {
      */
     static TofuTexts read(Path data, int vocabulary) {
         var folder = Files.isDirectory(data.resolve("tofu")) ? data.resolve("tofu") : data;
-        var forget = QuestionFile.read(folder.resolve("forget10.json"));
-        var retain = QuestionFile.read(folder.resolve("retain90.json"));
-        try (var tokenizer = tokenizer(Stream.concat(forget.stream(), retain.stream()), vocabulary)) {
-            return new TofuTexts(sequences(tokenizer, forget), sequences(tokenizer, retain));
+        var forget = texts(folder.resolve("forget10.json"));
+        var retain = texts(folder.resolve("retain90.json"));
+        var all = Stream.concat(forget.stream(), retain.stream()).toList();
+        try (var tokenizer = LabTokenizer.train(all, vocabulary)) {
+            var encoding = new TextEncoding(tokenizer);
+            return new TofuTexts(encoding.encode(forget), encoding.encode(retain));
         }
     }
 
-    private static Tokenizer tokenizer(Stream<Question> questions, int vocabulary) {
-        try {
-            var directory = Files.createTempDirectory("tokenizer");
-            BytePairTrainer.train(
-                            questions
-                                    .map(one -> one.text().prompt() + one.text().reply())
-                                    .toList(),
-                            vocabulary)
-                    .write(directory);
-            var tokenizer = Tokenizer.load(directory.resolve("tokenizer.json"), vocabulary);
-            try (var files = Files.list(directory)) {
-                for (var file : files.toList()) {
-                    Files.delete(file);
-                }
-            }
-            Files.delete(directory);
-            return tokenizer;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static Sequences sequences(Tokenizer tokenizer, List<Question> questions) {
-        return new TextEncoding(tokenizer)
-                .encode(questions.stream().map(Question::text).toList());
+    private static List<TextRecord> texts(Path file) {
+        return QuestionFile.read(file).stream().map(Question::text).toList();
     }
 }

@@ -1,10 +1,10 @@
 package io.expunge.lab;
 
-import io.expunge.engine.Architecture;
 import io.expunge.engine.Examples;
 import io.expunge.engine.Mlp;
 import io.expunge.engine.Monitor;
 import io.expunge.engine.Network;
+import io.expunge.engine.NetworkArchitecture;
 import io.expunge.engine.Recipe;
 import io.expunge.engine.Trainer;
 import io.expunge.metric.Answers;
@@ -57,7 +57,7 @@ public final class VerdictExperiment implements Experiment {
     }
 
     /** What is trained, on what. */
-    private record Stage(String name, LabData data, Architecture architecture, Recipe recipe, Set<Kind> kinds) {}
+    private record Stage(String name, LabData data, NetworkArchitecture architecture, Recipe recipe, Set<Kind> kinds) {}
 
     /** What is to be forgotten. */
     private enum Kind {
@@ -79,7 +79,7 @@ public final class VerdictExperiment implements Experiment {
     }
 
     @Override
-    public void run(Path data, int seeds, Report report) {
+    public void run(Path data, int seeds, LabOptions options, Report report) {
         var stages = Stream.<Function<Path, Stage>>of(VerdictExperiment::optdigits, VerdictExperiment::mnist)
                 .map(stage -> stage.apply(data))
                 .filter(stage -> dataSets.contains(stage.name()))

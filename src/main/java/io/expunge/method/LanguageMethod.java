@@ -10,7 +10,8 @@ public sealed interface LanguageMethod extends Method
                 RefusalPreference,
                 RefusalTuning,
                 Misdirection,
-                SelfDistillation {
+                SelfDistillation,
+                AutomaticPreference {
 
     /**
      * Edits the task's model in place.

@@ -6,6 +6,7 @@ import io.expunge.engine.Sequences;
 import io.expunge.engine.Session;
 import io.expunge.engine.TextRecipe;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * What a method for language models gets to work with.
@@ -16,6 +17,8 @@ import java.util.Optional;
  * @param refusals for every record of {@code forget} its prompt with a refusal in place of the answer
  * @param recipe of the version's training
  * @param base what that training began with; empty where it began with random weights
+ * @param heldOut texts of the same kind that it never learned from; may be none
+ * @param trials told what a method that searches for its settings tried
  * @param session through which all gradients are computed
  */
 public record LanguageTask(
@@ -25,6 +28,8 @@ public record LanguageTask(
         Sequences refusals,
         TextRecipe recipe,
         Optional<HuggingFaceDirectory> base,
+        Sequences heldOut,
+        Consumer<Trial> trials,
         Session session) {
 
     public LanguageTask {
@@ -32,6 +37,11 @@ public record LanguageTask(
             throw new IllegalArgumentException("refusals must hold one for each of the " + forget.size()
                     + " records to forget but holds " + refusals.size());
         }
+    }
+
+    /** The same with another session. */
+    LanguageTask with(Session other) {
+        return new LanguageTask(model, forget, retain, refusals, recipe, base, heldOut, trials, other);
     }
 
     /** Puts the model back to where its training began; the seed decides random weights. */

@@ -2,10 +2,21 @@ package io.expunge.method;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import io.expunge.engine.Architecture;
+import io.expunge.engine.LanguageArchitecture;
+import io.expunge.engine.NetworkArchitecture;
 
 /** An unlearning algorithm with its hyper-parameters. What permits clauses name is what a run can apply. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "name")
 public sealed interface Method permits NetworkMethod, LanguageMethod {
+
+    /** Whether it is for models of this architecture. */
+    default boolean edits(Architecture architecture) {
+        return switch (architecture) {
+            case NetworkArchitecture ignored -> this instanceof NetworkMethod;
+            case LanguageArchitecture ignored -> this instanceof LanguageMethod;
+        };
+    }
 
     /** The name under which this method stands in JSON. */
     default String name() {

@@ -38,4 +38,14 @@ public record NegativePreference(double beta, double forgetWeight, Retention ret
                     .mul((float) forgetWeight * forget.share());
         });
     }
+
+    /** The same with another step size and another retain weight. */
+    NegativePreference with(double learningRate, double retainWeight) {
+        return new NegativePreference(
+                beta,
+                forgetWeight,
+                new Retention(retention.kind(), retainWeight),
+                recipe.withLearningRate(learningRate),
+                seed);
+    }
 }

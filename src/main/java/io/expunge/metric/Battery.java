@@ -87,7 +87,7 @@ public final class Battery {
         var comparison = new Comparison(before, after, List.copyOf(references), seed, attacked);
         var findings = new ArrayList<Finding>();
         var unmeasured = new TreeMap<String, String>();
-        for (var check : Check.values()) {
+        for (var check : Check.of(Check.Family.CLASSIFIER)) {
             var reason = obstacle(check, comparison);
             if (reason.isEmpty()) {
                 findings.add(measure(check).apply(comparison));
@@ -145,6 +145,7 @@ public final class Battery {
             case PROBE_RELEARN -> ProbeChecks::relearn;
             case PARENT_OUTPUTS -> ParentChecks::outputs;
             case PARENT_FEATURES -> ParentChecks::features;
+            default -> throw new IllegalArgumentException(check.code() + " is no check of classifiers");
         };
     }
 }

@@ -1,10 +1,11 @@
 package io.expunge.metric;
 
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 
 /**
- * What is measured of an edited network. Differences are taken from the mean of the retrained references. Every check
+ * What is measured of an edited model: first the checks of classifiers, then those of language models. Differences are taken from the mean of the retrained references. Every check
  * has a side, which says what its limit forbids, and a calibrated limit.
  */
 public enum Check {
@@ -61,7 +62,81 @@ public enum Check {
             Side.AT_LEAST,
             0.05),
     PARENT_FEATURES(
-            "parent.features", "relative distance of the last layer's inputs to the parent's", Side.AT_LEAST, 0.01);
+            "parent.features", "relative distance of the last layer's inputs to the parent's", Side.AT_LEAST, 0.01),
+
+    FORGET_PROBABILITY(
+            "forget.probability",
+            "probability of the forgotten answers, made independent of their length, against retraining",
+            Side.WITHIN,
+            0.10),
+    FORGET_MEMORISATION(
+            "forget.memorisation",
+            "share of the forgotten answers' tokens that are predicted from those before them, against retraining",
+            Side.WITHIN,
+            0.10),
+    FORGET_EXTRACTION(
+            "forget.extraction",
+            "extraction strength: share of the forgotten answers that follows from their beginning, against retraining",
+            Side.WITHIN,
+            0.10),
+    FORGET_LIKELIHOOD(
+            "forget.likelihood",
+            "distance of the forgotten answers' log-likelihoods to the references', in distances among references, less 1",
+            Side.NOT_ABOVE,
+            0.60),
+    ATTACK_LOSS(
+            "attack.loss",
+            "area of the loss attack on forgotten against held-out texts, against retraining",
+            Side.WITHIN,
+            0.15),
+    ATTACK_ZLIB(
+            "attack.zlib",
+            "area of the zlib attack on forgotten against held-out texts, against retraining",
+            Side.WITHIN,
+            0.15),
+    ATTACK_MIN_K(
+            "attack.min-k",
+            "area of the Min-K attack on forgotten against held-out texts, against retraining",
+            Side.WITHIN,
+            0.15),
+    ATTACK_MIN_K_PLUS_PLUS(
+            "attack.min-k-plus-plus",
+            "area of the Min-K++ attack on forgotten against held-out texts, against retraining",
+            Side.WITHIN,
+            0.15),
+    PROBE_PARAPHRASE(
+            "probe.paraphrase",
+            "share of the forgotten answers' tokens that are predicted when asked in other words, against retraining",
+            Side.WITHIN,
+            0.10),
+    PROBE_EIGHT_BITS(
+            "probe.eight-bits",
+            "share of the forgotten answers' tokens that are predicted after rounding to 8 bits, against retraining",
+            Side.WITHIN,
+            0.10),
+    PROBE_FOUR_BITS(
+            "probe.four-bits",
+            "share of the forgotten answers' tokens that are predicted after rounding to 4 bits, against retraining",
+            Side.WITHIN,
+            0.10),
+    PROBE_RECOVERY(
+            "probe.recovery",
+            "share of one half's tokens that is predicted on the way while the other half is relearned, against retraining",
+            Side.NOT_ABOVE,
+            0.10),
+    RETAIN_PROBABILITY(
+            "retain.probability", "probability of the answers that stay, against retraining", Side.NOT_BELOW, 0.10),
+    TEST_MEMORISATION(
+            "test.memorisation",
+            "share of held-out answers' tokens that are predicted from those before them, against retraining",
+            Side.NOT_BELOW,
+            0.05),
+    PARENT_LIKELIHOOD(
+            "parent.likelihood",
+            "distance of the forgotten answers' log-likelihoods to the parent's, in distances from the references to the"
+                    + " parent",
+            Side.AT_LEAST,
+            0.25);
 
     /** What a limit forbids. */
     enum Side {
@@ -73,6 +148,12 @@ public enum Check {
         NOT_BELOW,
         /** A value below the limit. */
         AT_LEAST
+    }
+
+    /** Kinds of models. */
+    enum Family {
+        CLASSIFIER,
+        LANGUAGE_MODEL
     }
 
     private final String code;
@@ -90,6 +171,18 @@ public enum Check {
     /** The name in findings, thresholds and documents. */
     public String code() {
         return code;
+    }
+
+    /** Which models it is made of. */
+    Family family() {
+        return EnumSet.range(FORGET_PROBABILITY, PARENT_LIKELIHOOD).contains(this)
+                ? Family.LANGUAGE_MODEL
+                : Family.CLASSIFIER;
+    }
+
+    /** Those of a family, in their order. */
+    static List<Check> of(Family family) {
+        return Arrays.stream(values()).filter(check -> check.family() == family).toList();
     }
 
     public String description() {

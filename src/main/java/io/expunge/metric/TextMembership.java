@@ -33,6 +33,10 @@ public final class TextMembership {
         return new TextMembership(Separation.of(negated(forgotten), negated(heldOut)));
     }
 
+    Separation separation() {
+        return separation;
+    }
+
     /** In [0, 1], as OpenUnlearning's {@code mia_*} metrics report it. */
     public double area() {
         return separation.area();

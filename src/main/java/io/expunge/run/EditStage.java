@@ -2,17 +2,17 @@ package io.expunge.run;
 
 import io.expunge.catalog.Candidate;
 import io.expunge.catalog.Models;
-import io.expunge.catalog.TrainingSets;
 import io.expunge.catalog.VersionView;
 import io.expunge.catalog.Versions;
-import io.expunge.engine.Collapse;
-import io.expunge.engine.Network;
-import io.expunge.engine.Session;
+import io.expunge.engine.LanguageArchitecture;
+import io.expunge.engine.Monitor;
+import io.expunge.engine.NetworkArchitecture;
+import io.expunge.method.LanguageMethod;
 import io.expunge.method.Method;
 import io.expunge.method.NetworkMethod;
-import io.expunge.method.Task;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
@@ -24,14 +24,22 @@ class EditStage implements StageHandler {
     private final Runs runs;
     private final Models models;
     private final Versions versions;
-    private final TrainingSets sets;
+    private final NetworkEdit networks;
+    private final LanguageEdit languageModels;
     private final ApplicationEventPublisher events;
 
-    EditStage(Runs runs, Models models, Versions versions, TrainingSets sets, ApplicationEventPublisher events) {
+    EditStage(
+            Runs runs,
+            Models models,
+            Versions versions,
+            NetworkEdit networks,
+            LanguageEdit languageModels,
+            ApplicationEventPublisher events) {
         this.runs = runs;
         this.models = models;
         this.versions = versions;
-        this.sets = sets;
+        this.networks = networks;
+        this.languageModels = languageModels;
         this.events = events;
     }
 
@@ -43,45 +51,40 @@ class EditStage implements StageHandler {
     @Override
     public void execute(StageWork work) {
         var run = work.run();
-        var model = models.model(run.modelId());
         var parent = versions.version(parent(work));
-        var data = sets.split(parent.id(), run.forget());
-        if (data.forget().size() == 0) {
+        long began = System.nanoTime();
+        Optional<byte[]> edited;
+        try {
+            edited = edited(work, parent);
+        } finally {
+            runs.spent(run.id(), run.attempt(), (System.nanoTime() - began) / 1e9);
+        }
+        if (edited.isEmpty()) {
             // an earlier run of this lineage has forgotten them already
             work.inTransaction(() -> runs.succeed(run.id()));
             return;
         }
-        var method = (NetworkMethod) Objects.requireNonNull(run.method());
-        var edited = work.workspace().resolve("edited.safetensors");
-        long began = System.nanoTime();
-        try (var network = Network.load(model.architecture(), versions.weights(parent.id()))) {
-            method.apply(new Task(
-                    network,
-                    data.forget(),
-                    data.retain(),
-                    parent.recipe(),
-                    versions.rewind(parent.id()).map(file -> Network.read(model.architecture(), file)),
-                    new Session(work.monitor("edit-" + name(method, parent.id())))));
-            Collapse.check(network, data.retain());
-            network.save(edited);
-        } finally {
-            runs.spent(run.id(), run.attempt(), (System.nanoTime() - began) / 1e9);
-        }
         work.inTransaction(() -> {
             var candidate = versions.propose(new Candidate(
-                    model.id(),
+                    run.modelId(),
                     parent.id(),
                     run.id(),
                     VersionView.Origin.UNLEARNED,
-                    parent.source(),
-                    parent.recipe(),
-                    parent.seed(),
-                    edited,
-                    null, // the parent's early weights know what this version forgot
+                    parent.trained(),
+                    edited.get(),
                     run.forget()));
             runs.proposed(run.id(), candidate);
             events.publishEvent(new RunEdited(run.id(), candidate));
         });
+    }
+
+    private Optional<byte[]> edited(StageWork work, VersionView parent) {
+        var method = Objects.requireNonNull(work.run().method());
+        Monitor monitor = work.monitor("edit-" + name(method, parent.id()));
+        return switch (models.model(work.run().modelId()).architecture()) {
+            case NetworkArchitecture network -> networks.edit(work, parent, network, (NetworkMethod) method, monitor);
+            case LanguageArchitecture ignored -> languageModels.edit(work, parent, (LanguageMethod) method, monitor);
+        };
     }
 
     /** One name for each method on each parent, so that none resumes from the checkpoint of another. */

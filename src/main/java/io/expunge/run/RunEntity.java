@@ -1,8 +1,10 @@
 package io.expunge.run;
 
 import io.expunge.catalog.RecordRef;
+import io.expunge.catalog.Training;
 import io.expunge.erasure.Taken;
 import io.expunge.method.Method;
+import io.expunge.method.Trial;
 import io.expunge.shared.IdempotencyKey;
 import io.expunge.shared.Problem;
 import jakarta.persistence.Entity;
@@ -68,6 +70,7 @@ class RunEntity {
     private @Nullable String failure;
     private @Nullable String worker;
     private double editSeconds;
+    private String trials;
 
     @SuppressWarnings("UnusedVariable") // read by queries
     private @Nullable String idempotencyKey;
@@ -92,11 +95,12 @@ class RunEntity {
         this.submitters = "[]";
         this.requestIds = "[]";
         this.forget = new byte[0];
+        this.trials = "[]";
         this.createdAt = createdAt;
     }
 
     static RunEntity training(
-            UUID id, UUID controllerId, UUID modelId, TrainingOrder order, String starter, Instant createdAt) {
+            UUID id, UUID controllerId, UUID modelId, Training order, String starter, Instant createdAt) {
         var run = new RunEntity(id, controllerId, modelId, Kind.TRAINING, Stage.TRAIN, starter, createdAt);
         run.training = JSON.writeValueAsString(order);
         return run;
@@ -170,8 +174,23 @@ class RunEntity {
         stage = next;
     }
 
+    /** Keeps what a method tried; a search that begins anew replaces the one before. */
+    void tried(Trial trial) {
+        var all = new java.util.ArrayList<Trial>();
+        if (trial.number() > 1) {
+            all.addAll(trials());
+        }
+        all.add(trial);
+        trials = JSON.writeValueAsString(all);
+    }
+
+    List<Trial> trials() {
+        return List.of(JSON.readValue(trials, Trial[].class));
+    }
+
     /** Another method on the same run. */
     void tryNext(Method next) {
+        trials = "[]";
         method = JSON.writeValueAsString(next);
         stage = Stage.EDIT;
         candidateVersionId = null;
@@ -286,8 +305,8 @@ class RunEntity {
         return requestFingerprint == null ? null : requestFingerprint.clone();
     }
 
-    TrainingOrder training() {
-        return JSON.readValue(java.util.Objects.requireNonNull(training), TrainingOrder.class);
+    Training training() {
+        return JSON.readValue(java.util.Objects.requireNonNull(training), Training.class);
     }
 
     RunView view() {

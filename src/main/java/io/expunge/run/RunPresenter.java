@@ -2,6 +2,7 @@ package io.expunge.run;
 
 import io.expunge.api.Progress;
 import io.expunge.api.Run;
+import io.expunge.method.Trial;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -47,6 +48,7 @@ public class RunPresenter {
                 .candidateVersionId(view.candidateVersionId())
                 .requestIds(view.requestIds())
                 .method(view.method())
+                .trials(run.trials().stream().map(RunPresenter::present).toList())
                 .dueAt(at(run.dueAt()))
                 .cancelRequested(run.cancelRequested())
                 .failure(run.failure())
@@ -60,6 +62,11 @@ public class RunPresenter {
             result.progress(Double.isFinite(progress.loss()) ? shown.loss(progress.loss()) : shown);
         }
         return result;
+    }
+
+    private static io.expunge.api.Trial present(Trial trial) {
+        return new io.expunge.api.Trial(trial.number(), trial.learningRate(), trial.retainWeight(), trial.utility())
+                .distance(Double.isFinite(trial.distance()) ? trial.distance() : null);
     }
 
     private static @Nullable OffsetDateTime at(@Nullable Instant instant) {

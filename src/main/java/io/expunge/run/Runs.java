@@ -3,12 +3,15 @@ package io.expunge.run;
 import io.expunge.api.NewTrainingRun;
 import io.expunge.audit.Actor;
 import io.expunge.audit.AuditLog;
+import io.expunge.catalog.Candidate;
 import io.expunge.catalog.Models;
+import io.expunge.catalog.Training;
+import io.expunge.catalog.Trainings;
 import io.expunge.catalog.VersionView;
 import io.expunge.catalog.Versions;
 import io.expunge.erasure.Erasures;
 import io.expunge.method.Method;
-import io.expunge.method.NetworkMethod;
+import io.expunge.method.Trial;
 import io.expunge.shared.IdempotencyKey;
 import io.expunge.shared.Ids;
 import io.expunge.shared.Page;
@@ -33,6 +36,7 @@ public class Runs {
     private final EditQueue queue;
     private final Models models;
     private final Versions versions;
+    private final Trainings trainings;
     private final Erasures erasures;
     private final AuditLog audit;
     private final ApplicationEventPublisher events;
@@ -43,6 +47,7 @@ public class Runs {
             EditQueue queue,
             Models models,
             Versions versions,
+            Trainings trainings,
             Erasures erasures,
             AuditLog audit,
             ApplicationEventPublisher events,
@@ -51,6 +56,7 @@ public class Runs {
         this.queue = queue;
         this.models = models;
         this.versions = versions;
+        this.trainings = trainings;
         this.erasures = erasures;
         this.audit = audit;
         this.events = events;
@@ -67,14 +73,16 @@ public class Runs {
             return earlier;
         }
         var model = models.ownModel(declared.getModelId());
-        var source = versions.source(model.id(), declared.getData(), declared.getSeed());
-        var run = RunEntity.training(
-                Ids.next(),
-                actor.controller(),
+        var training = trainings.ordered(
                 model.id(),
-                new TrainingOrder(source, declared.getRecipe(), declared.getSeed()),
-                actor.name(),
-                clock.instant());
+                new Trainings.Said(
+                        declared.getData(),
+                        declared.getRecipe(),
+                        declared.getTextRecipe(),
+                        declared.getSeed(),
+                        declared.getBaseId()));
+        var run =
+                RunEntity.training(Ids.next(), actor.controller(), model.id(), training, actor.name(), clock.instant());
         return enqueue(actor, run, key, Map.of("model", model.id().toString()));
     }
 
@@ -96,8 +104,8 @@ public class Runs {
         if (model.champion() == null) {
             throw Problem.refused("model-not-trained", "modelId", "has no published version to edit");
         }
-        if (!(order.method() instanceof NetworkMethod)) {
-            throw Problem.refused("method-does-not-fit", "method", "edits language models; the model is a classifier");
+        if (!order.method().edits(model.architecture())) {
+            throw Problem.refused("method-does-not-fit", "method", "does not edit models of this kind");
         }
         var id = Ids.next();
         var taken = erasures.take(model.id(), order.requestIds(), id);
@@ -289,8 +297,26 @@ public class Runs {
     }
 
     @Transactional(readOnly = true)
-    TrainingOrder trainingOrder(UUID id) {
+    Training trainingOrder(UUID id) {
         return runs.findById(id).orElseThrow().training();
+    }
+
+    /** A training has ended: what it made is published. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    void trained(UUID id, Candidate made, Map<String, Double> figures) {
+        var version = versions.propose(made);
+        versions.recordMetrics(version, figures);
+        versions.publish(version, Actor.system(lock(id).controllerId()));
+        proposed(id, version);
+        succeed(id);
+    }
+
+    /** Keeps what the run's method tried before it chose its settings, in the caller's transaction. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    void tried(UUID id, Trial trial) {
+        var run = lock(id);
+        run.tried(trial);
+        runs.save(run);
     }
 
     @Transactional(propagation = Propagation.MANDATORY)

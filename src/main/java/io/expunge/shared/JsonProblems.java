@@ -82,7 +82,10 @@ final class JsonProblems {
         }
         var name = text.substring(start + 10, text.indexOf('\'', start + 10));
         var parent = path(e);
-        return parent.equals("body") || parent.equals(name) || parent.endsWith("." + name) ? name : parent + "." + name;
+        if (parent.equals("body")) {
+            return name;
+        }
+        return parent.equals(name) || parent.endsWith("." + name) ? parent : parent + "." + name;
     }
 
     private static String path(DatabindException e) {

@@ -78,7 +78,9 @@ class AccessIT extends HttpTest {
                 "PRIVACY_OFFICER");
         all.put(new Route("GET", "/v1/versions/{id}", null), ANY);
         all.put(new Route("PUT", "/v1/versions/{id}/weights", new byte[] {1}), "ENGINEER");
+        all.put(new Route("GET", "/v1/versions/{id}/files", null), "ENGINEER PRIVACY_OFFICER");
         all.put(new Route("GET", "/v1/versions/{id}/files/config.json", null), "ENGINEER PRIVACY_OFFICER");
+        all.put(new Route("GET", "/v1/versions/{id}/archive", null), "ENGINEER PRIVACY_OFFICER");
         all.put(new Route("GET", "/v1/erasure-requests", null), "PRIVACY_OFFICER AUDITOR");
         all.put(
                 new Route(

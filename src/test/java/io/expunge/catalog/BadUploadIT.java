@@ -46,6 +46,8 @@ class BadUploadIT extends HttpTest {
                     Map.of("name", "label", "kind", "label")));
     private static final Map<String, Object> IMAGES = Map.of("name", "images");
     private static final Map<String, Object> IDX = Map.of("name", "idx");
+    private static final Map<String, Object> TEXT = Map.of("name", "text", "subject", "person");
+    private static final String FIRST = "{\"question\":\"Who?\",\"answer\":\"I.\",\"person\":\"ann\"}\n";
     private static final String HEADER = "person,age,town,label\n";
 
     @Autowired
@@ -161,7 +163,43 @@ class BadUploadIT extends HttpTest {
                 new Bad("an image outside a class folder", IMAGES, "archive", zip("a.png", png), "entry 1"),
                 new Bad("a file that is no image", IMAGES, "archive", zip("cat/a.exe", png), "entry 1"),
                 new Bad("half an image", IMAGES, "archive", zip("cat/a.png", Arrays.copyOf(png, 40)), "entry 1"),
-                new Bad("a path that no text may hold", IMAGES, "archive", zip("c\0t/a.png", png), "entry 1"));
+                new Bad("a path that no text may hold", IMAGES, "archive", zip("c\0t/a.png", png), "entry 1"),
+                records("no record", "\n \n", "records"),
+                records("half an object", FIRST + "{\"question\":\"Wh", "line 2"),
+                records("two objects on a line", FIRST.strip() + FIRST, "line 1"),
+                records("a list", FIRST + "[1]\n", "line 2"),
+                records("a field twice", "{\"text\":\"a\",\"text\":\"b\",\"person\":\"ann\"}\n", "line 1"),
+                records("a line after a blank one", FIRST + "\n{}\n", "line 3"),
+                records("no answer", FIRST + "{\"question\":\"Who?\",\"person\":\"ann\"}\n", "line 2"),
+                records("an empty answer", FIRST + question("\" \""), "line 2"),
+                records("an answer that is no text", FIRST + question("7"), "line 2"),
+                records("half of a surrogate pair", FIRST + question("\"\\ud800\""), "line 2"),
+                records("no text at all", "{\"person\":\"ann\"}\n", "line 1"),
+                records("two kinds in one", "{\"question\":\"a\",\"answer\":\"b\",\"text\":\"c\"}\n", "line 1"),
+                records("two kinds one after another", FIRST + "{\"text\":\"a\",\"person\":\"ann\"}\n", "line 2"),
+                records(
+                        "nobody where somebody is declared",
+                        FIRST + "{\"question\":\"a\",\"answer\":\"b\"}\n",
+                        "line 2"),
+                records("an empty subject", FIRST + FIRST.replace("ann", " "), "line 2"),
+                records("a subject that is a list", FIRST.replace("\"ann\"", "[\"ann\"]"), "line 1"),
+                records(
+                        "a paraphrase that is empty",
+                        FIRST.replace("\"person\"", "\"paraphrases\":[\"\"],\"person\""),
+                        "line 1"),
+                records(
+                        "paraphrases of a text",
+                        "{\"text\":\"a\",\"paraphrases\":[\"b\"],\"person\":\"ann\"}\n",
+                        "line 1"),
+                records("a line that never ends", FIRST + "{\"question\":\"" + "x".repeat(2_000_000), "line 2"),
+                records("an object too deep", FIRST + "{\"a\":".repeat(100_000), "line 2"),
+                new Bad(
+                        "records that are not UTF-8",
+                        TEXT,
+                        "records",
+                        bytes(FIRST + "{\"text\":\"", new byte[] {(byte) 0xc3, 0x28, '"', '}'}),
+                        "line 2"),
+                new Bad("a gzip bomb of records", TEXT, "records", gzip(new byte[30_000_000]), "line 1"));
     }
 
     @ParameterizedTest
@@ -236,6 +274,14 @@ class BadUploadIT extends HttpTest {
 
     private static Bad rows(String what, String text, String where) {
         return new Bad(what, TABLE, "rows", text.getBytes(UTF_8), where);
+    }
+
+    private static Bad records(String what, String text, String where) {
+        return new Bad(what, TEXT, "records", text.getBytes(UTF_8), where);
+    }
+
+    private static String question(String answer) {
+        return "{\"question\":\"Who?\",\"answer\":" + answer + ",\"person\":\"ann\"}\n";
     }
 
     private static byte[] half(byte[] whole) {

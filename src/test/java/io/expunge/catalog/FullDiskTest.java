@@ -44,6 +44,7 @@ class FullDiskTest {
                 directory.resolve("pseudonym.key"),
                 DataSize.ofMegabytes(10),
                 DataSize.ofMegabytes(10),
+                DataSize.ofMegabytes(10),
                 1_000_000,
                 200);
     }

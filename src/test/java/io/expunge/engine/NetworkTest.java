@@ -23,13 +23,13 @@ class NetworkTest {
     @TempDir
     private Path directory;
 
-    static Stream<Architecture> images() {
+    static Stream<NetworkArchitecture> images() {
         return Stream.of(new SmallCnn(3, 16, 16, 3), new ResNet9(3, 16, 16, 3), new ResNet18(3, 16, 16, 3));
     }
 
     @ParameterizedTest
     @MethodSource("images")
-    void aFileHoldsAllThatANetworkAnswersWith(Architecture architecture) throws Exception {
+    void aFileHoldsAllThatANetworkAnswersWith(NetworkArchitecture architecture) throws Exception {
         var data = pictures(12);
         var file = directory.resolve("model.safetensors");
         try (var network = Network.initialise(architecture, 3)) {
@@ -45,7 +45,7 @@ class NetworkTest {
 
     @ParameterizedTest
     @MethodSource("images")
-    void stoppedImageTrainingsResumeToTheSameBytes(Architecture architecture) {
+    void stoppedImageTrainingsResumeToTheSameBytes(NetworkArchitecture architecture) {
         var data = pictures(24);
         var recipe = new Recipe(2, 8, 0.05, 0.9, 5e-4, Recipe.Schedule.TRIANGULAR, true);
         var checkpoint = directory.resolve("checkpoint");

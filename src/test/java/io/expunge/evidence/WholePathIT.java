@@ -259,7 +259,7 @@ class WholePathIT extends HttpTest {
         return model;
     }
 
-    private static String dataset(Caller engineer, String people) {
+    static String dataset(Caller engineer, String people) {
         var id = engineer.post(
                         "/v1/datasets",
                         Map.of(

@@ -234,8 +234,8 @@ class SyntheticTest {
     void aShortRunGivesEveryFigureTheSameTwiceAndAPicture() throws Exception {
         var first = report();
         var second = report();
-        new SyntheticExperiment(400, 50, 25).run(Path.of(""), 2, first);
-        new SyntheticExperiment(400, 50, 25).run(Path.of(""), 2, second);
+        new SyntheticExperiment(400, 50, 25).run(Path.of(""), 2, LabOptions.DEFAULTS, first);
+        new SyntheticExperiment(400, 50, 25).run(Path.of(""), 2, LabOptions.DEFAULTS, second);
         assertThat(second.figures()).isEqualTo(first.figures());
         assertThat(first.figures().keySet()).containsAll(expectedKeys());
         assertThat(first.figures()).containsEntry("alpha0.dpo-rt.retaindistance.n", 2.0);

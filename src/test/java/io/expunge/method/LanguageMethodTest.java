@@ -227,7 +227,16 @@ class LanguageMethodTest {
     }
 
     private static LanguageTask task(LanguageModel model, Session session) {
-        return new LanguageTask(model, FORGET, RETAIN, REFUSALS, TWO_STEPS, Optional.empty(), session);
+        return new LanguageTask(
+                model,
+                FORGET,
+                RETAIN,
+                REFUSALS,
+                TWO_STEPS,
+                Optional.empty(),
+                new Sequences(List.of()),
+                trial -> {},
+                session);
     }
 
     private static double npo(LanguageModel before, LanguageModel now) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.expunge.TestDatabase;
 import io.expunge.catalog.Artifacts;
+import io.expunge.catalog.Training;
 import io.expunge.catalog.TrainingSource;
 import io.expunge.engine.Recipe;
 import io.expunge.shared.Ids;
@@ -71,7 +72,7 @@ class WorkerIT {
 
     private UUID saved() {
         var recipe = new Recipe(1, 32, 0.1, 0.9, 0, Recipe.Schedule.CONSTANT, false);
-        var order = new TrainingOrder(new TrainingSource(Ids.next(), null, 0.2, 1), recipe, 1);
+        var order = new Training(new TrainingSource(Ids.next(), null, 0.2, 1), recipe, null, 1, null);
         var run = RunEntity.training(Ids.next(), Ids.next(), Ids.next(), order, "key:test", Instant.now());
         return repository.save(run).id();
     }

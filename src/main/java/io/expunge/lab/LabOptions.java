@@ -1,0 +1,55 @@
+package io.expunge.lab;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What an experiment with language models may be asked for.
+ *
+ * @param splits shares to forget, such as {@code forget10}; all that the experiment has when empty
+ * @param methods rows of the table, all when empty
+ * @param authors people whose texts take part
+ * @param layers blocks of the model
+ * @param width entries of its residual stream
+ * @param epochs of a training
+ * @param cache where trained models and finished rows are kept, so that a run that was cut short goes on
+ */
+public record LabOptions(
+        List<String> splits, List<String> methods, int authors, int layers, int width, int epochs, Path cache) {
+
+    /** What stands where nothing is asked for. */
+    public static final LabOptions DEFAULTS =
+            new LabOptions(List.of(), List.of(), 60, 2, 256, 12, Path.of("lab-cache"));
+
+    /** Width of an attention head. */
+    static final int HEAD = 64;
+
+    public LabOptions {
+        splits = List.copyOf(splits);
+        methods = List.copyOf(methods);
+        between("--authors", authors, 10, 200);
+        between("--layers", layers, 1, 48);
+        between("--width", width, HEAD, 4096);
+        between("--epochs", epochs, 1, 1000);
+        if (width % HEAD != 0) {
+            throw new IllegalArgumentException("--width must be a multiple of " + HEAD + " but was " + width);
+        }
+    }
+
+    private static void between(String option, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(
+                    option + " must be between " + least + " and " + most + " but was " + value);
+        }
+    }
+
+    /** Those of {@code known} that were asked for, in their order. */
+    static List<String> asked(String option, List<String> asked, List<String> known) {
+        for (var one : asked) {
+            if (!known.contains(one)) {
+                throw new IllegalArgumentException(option + " must be of " + known + " but was " + one);
+            }
+        }
+        return asked.isEmpty() ? known : known.stream().filter(asked::contains).toList();
+    }
+}

@@ -1,0 +1,156 @@
+package io.expunge.method;
+
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import io.expunge.engine.Diverged;
+import io.expunge.engine.LanguageModel;
+import io.expunge.engine.Sequences;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+
+/**
+ * NPO with a step size, and where needed a retain weight, that it searches for itself.
+ *
+ * <p>A model that never learned a text finds it as probable as the parent finds texts that <em>it</em> never learned. So
+ * the aim on the forget set is the parent's mean log-probability of an answer's token on held-out texts; a trial that is
+ * above has forgotten too little and the next takes larger steps, one below smaller ones, by bisection of log η. A trial
+ * whose answers on the retain set lost more than is allowed raises the retain weight instead. Neither a retrained model
+ * nor an attack is asked. Of the trials that keep enough, the one closest to the aim is applied. NPO itself: Zhang et al.
+ * 2024, <a href="https://arxiv.org/abs/2404.05868">Negative Preference Optimization</a>.
+ *
+ * @param trials how many may be made, in [1, 100]
+ * @param leastUtility share of the parent's mean answer probability on the retain set that must stay, in (0, 1]
+ * @param start the method whose step size and retain weight are the first to be tried
+ */
+@JsonTypeName("auto")
+@Paper(title = "NPO, tuned by itself", value = "https://arxiv.org/abs/2404.05868")
+public record AutomaticPreference(int trials, double leastUtility, NegativePreference start) implements LanguageMethod {
+
+    private static final int MOST_RETAINED = 200;
+    private static final double STRIDE = 3;
+
+    public AutomaticPreference {
+        Require.between("trials", trials, 1, 100);
+        Require.between("leastUtility", leastUtility, 1e-3, 1);
+        Require.given("start", start);
+    }
+
+    /** @throws IllegalArgumentException if the task has no held-out texts to take the aim from */
+    @Override
+    public void apply(LanguageTask task) {
+        if (task.heldOut().size() == 0) {
+            throw new IllegalArgumentException("auto needs held-out texts, of which the parent learned none");
+        }
+        var chosen = new Search(task).run();
+        chosen.apply(task);
+    }
+
+    /** One after the other, each from the parent's weights. */
+    private final class Search {
+
+        private final LanguageTask task;
+        private final Sequences retained;
+        private final Map<String, float[]> parent;
+        private final double aim;
+        private final double utilityBefore;
+        private final List<Tried> tried = new ArrayList<>();
+        private double tooSmall;
+        private double tooLarge = Double.POSITIVE_INFINITY;
+
+        Search(LanguageTask task) {
+            this.task = task;
+            this.retained = sample(task.retain());
+            this.parent = task.model().weights();
+            this.aim = level(task.model(), task.heldOut());
+            this.utilityBefore = utility(task.model(), retained);
+        }
+
+        private record Tried(NegativePreference method, double distance, double utility) {}
+
+        NegativePreference run() {
+            var next = start;
+            for (int trial = 0; trial < trials; trial++) {
+                var outcome = attempt(next, trial);
+                tried.add(outcome);
+                next = after(outcome);
+            }
+            return tried.stream()
+                    .filter(one -> one.utility() >= leastUtility)
+                    .min(Comparator.comparingDouble(one -> Math.abs(one.distance())))
+                    .or(() -> tried.stream().max(Comparator.comparingDouble(Tried::utility)))
+                    .orElseThrow()
+                    .method();
+        }
+
+        private Tried attempt(NegativePreference method, int trial) {
+            double distance;
+            double utility;
+            try {
+                method.apply(task.with(task.session().trial()));
+                distance = level(task.model(), task.forget()) - aim;
+                utility = utility(task.model(), retained) / utilityBefore;
+            } catch (Diverged e) {
+                distance = Double.NEGATIVE_INFINITY;
+                utility = 0;
+            } finally {
+                task.model().restore(parent);
+            }
+            task.trials()
+                    .accept(new Trial(
+                            trial + 1,
+                            method.recipe().learningRate(),
+                            method.retention().weight(),
+                            distance,
+                            utility));
+            return new Tried(method, distance, utility);
+        }
+
+        private NegativePreference after(Tried last) {
+            var method = last.method();
+            if (last.utility() < leastUtility && last.distance() > Double.NEGATIVE_INFINITY) {
+                // what was learned of the step sizes holds for the other weight no more
+                tooSmall = 0;
+                tooLarge = Double.POSITIVE_INFINITY;
+                return method.with(
+                        method.recipe().learningRate(),
+                        STRIDE * method.retention().weight());
+            }
+            double rate = method.recipe().learningRate();
+            if (last.distance() > 0) {
+                tooSmall = rate;
+            } else {
+                tooLarge = rate;
+            }
+            double next = tooSmall == 0
+                    ? tooLarge / STRIDE
+                    : tooLarge == Double.POSITIVE_INFINITY ? tooSmall * STRIDE : Math.sqrt(tooSmall * tooLarge);
+            return method.with(next, method.retention().weight());
+        }
+    }
+
+    private static Sequences sample(Sequences all) {
+        int count = Math.min(all.size(), MOST_RETAINED);
+        return all.subset(IntStream.range(0, count)
+                .map(i -> (int) ((long) i * all.size() / count))
+                .toArray());
+    }
+
+    /** Mean over texts of the mean log-probability of an answer's token, in nats. */
+    private static double level(LanguageModel model, Sequences texts) {
+        return mean(model, texts, log -> log);
+    }
+
+    private static double utility(LanguageModel model, Sequences texts) {
+        return mean(model, texts, Math::exp);
+    }
+
+    private static double mean(LanguageModel model, Sequences texts, ToDoubleFunction<Double> of) {
+        return model.score(texts).stream()
+                .mapToDouble(one -> of.applyAsDouble(one.logLikelihood() / one.logProbabilities().length))
+                .average()
+                .orElseThrow();
+    }
+}

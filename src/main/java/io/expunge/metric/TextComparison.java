@@ -1,0 +1,126 @@
+package io.expunge.metric;
+
+import io.expunge.engine.TokenScores;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+
+/** The edited language model, its parent and the retrained references, asked the same. */
+record TextComparison(
+        TextAnswers before, TextAnswers after, List<TextAnswers> references, TextEvaluationSets sets, long seed) {
+
+    Finding finding(Check check) {
+        return switch (check) {
+            case FORGET_PROBABILITY -> shares(check, TextAnswers::forget, TextAnswers::probability);
+            case FORGET_MEMORISATION -> shares(check, TextAnswers::forget, TextAnswers::exact);
+            case FORGET_EXTRACTION -> shares(check, TextAnswers::forget, TextAnswers::extraction);
+            case FORGET_LIKELIHOOD -> likelihood(check);
+            case ATTACK_LOSS, ATTACK_ZLIB, ATTACK_MIN_K, ATTACK_MIN_K_PLUS_PLUS ->
+                Finding.ofAreas(
+                        check,
+                        attack(check, before).separation(),
+                        attack(check, after).separation(),
+                        references.stream()
+                                .map(one -> attack(check, one).separation())
+                                .toList());
+            case PROBE_PARAPHRASE -> shares(check, TextAnswers::paraphrased, TextAnswers::exact);
+            case PROBE_EIGHT_BITS -> shares(check, TextAnswers::eightBits, TextAnswers::exact);
+            case PROBE_FOUR_BITS -> shares(check, TextAnswers::fourBits, TextAnswers::exact);
+            case PROBE_RECOVERY -> shares(check, TextAnswers::recovery);
+            case RETAIN_PROBABILITY -> shares(check, TextAnswers::retain, TextAnswers::probability);
+            case TEST_MEMORISATION -> shares(check, TextAnswers::test, TextAnswers::exact);
+            case PARENT_LIKELIHOOD -> fromParent(check);
+            default -> throw new IllegalArgumentException(check.code() + " is no check of language models");
+        };
+    }
+
+    private Finding shares(
+            Check check, Function<TextAnswers, List<TokenScores>> texts, ToDoubleFunction<TokenScores> share) {
+        return shares(check, answers -> TextAnswers.each(texts.apply(answers), share));
+    }
+
+    /** A finding about a share by text, over the same texts of all models. */
+    private Finding shares(Check check, Function<TextAnswers, double[]> shares) {
+        var edited = shares.apply(after);
+        var retrained = references.stream().map(shares).toList();
+        var expected = Moments.average(retrained);
+        return Finding.against(
+                check,
+                Moments.mean(shares.apply(before)),
+                Moments.mean(edited),
+                retrained.stream().map(Moments::mean).toList(),
+                Moments.mean(edited) - Moments.mean(expected),
+                Proportions.pairedDifference(edited, expected));
+    }
+
+    TextMembership attack(Check check, TextAnswers answers) {
+        return TextMembership.of(
+                scores(check, answers.forget(), sets.forgetTexts()), scores(check, answers.test(), sets.testTexts()));
+    }
+
+    private static double[] scores(Check check, List<TokenScores> all, List<String> texts) {
+        return IntStream.range(0, all.size())
+                .mapToDouble(i -> {
+                    var one = all.get(i);
+                    return switch (check) {
+                        case ATTACK_LOSS -> MembershipScore.loss(one.logProbabilities());
+                        case ATTACK_ZLIB -> MembershipScore.zlib(one.logProbabilities(), texts.get(i));
+                        case ATTACK_MIN_K -> MembershipScore.minK(one.logProbabilities(), MembershipScore.SHARE);
+                        case ATTACK_MIN_K_PLUS_PLUS ->
+                            MembershipScore.minKPlusPlus(
+                                    one.logProbabilities(), one.means(), one.deviations(), MembershipScore.SHARE);
+                        default -> throw new IllegalArgumentException(check.code() + " is no attack");
+                    };
+                })
+                .toArray();
+    }
+
+    /** Mean |log p − mean log p of the references| over texts; each reference is held against the others. */
+    private Finding likelihood(Check check) {
+        var all = references.stream().map(one -> TextAnswers.logs(one.forget())).toList();
+        var among = new ArrayList<double[]>();
+        for (int left = 0; left < all.size(); left++) {
+            var others = new ArrayList<>(all);
+            var one = others.remove(left);
+            among.add(distances(one, Moments.average(others)));
+        }
+        var unit = Moments.average(among);
+        double mean = Math.max(Moments.mean(unit), Distances.LEAST);
+        var edited = distances(TextAnswers.logs(after.forget()), Moments.average(all));
+        var parent = distances(TextAnswers.logs(before.forget()), Moments.average(all));
+        var interval = Bootstrap.ratio(edited, unit, seed);
+        return Finding.against(
+                check,
+                Moments.mean(parent) / mean,
+                Moments.mean(edited) / mean,
+                among.stream().map(one -> Moments.mean(one) / mean).toList(),
+                Moments.mean(edited) / mean - 1,
+                new Interval(interval.low() - 1, interval.high() - 1));
+    }
+
+    private Finding fromParent(Check check) {
+        var parent = TextAnswers.logs(before.forget());
+        var edited = distances(TextAnswers.logs(after.forget()), parent);
+        var retrained = references.stream()
+                .map(one -> distances(TextAnswers.logs(one.forget()), parent))
+                .toList();
+        var unit = Moments.average(retrained);
+        double mean = Math.max(Moments.mean(unit), Distances.LEAST);
+        double value = Moments.mean(edited) / mean;
+        return Finding.against(
+                check,
+                0,
+                value,
+                retrained.stream().map(one -> Moments.mean(one) / mean).toList(),
+                value,
+                Bootstrap.ratio(edited, unit, seed));
+    }
+
+    private static double[] distances(double[] one, double[] other) {
+        return IntStream.range(0, one.length)
+                .mapToDouble(i -> Math.abs(one[i] - other[i]))
+                .toArray();
+    }
+}

@@ -1,0 +1,254 @@
+package io.expunge.run;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.expunge.HttpTest;
+import io.expunge.catalog.Fixtures;
+import io.expunge.catalog.LanguageModels;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+class LanguageRunIT extends HttpTest {
+
+    private static final Map<String, Object> FOR_CLASSIFIERS = Map.of(
+            "name",
+            "fine-tuning",
+            "schedule",
+            Map.of("epochs", 1, "batchSize", 64, "learningRate", 1e-9, "momentum", 0.0, "weightDecay", 0.0, "seed", 1));
+    private static final Map<String, Object> NPO = Map.of(
+            "name",
+            "npo",
+            "beta",
+            0.1,
+            "forgetWeight",
+            1,
+            "retention",
+            Map.of("kind", "CROSS_ENTROPY", "weight", 1),
+            "recipe",
+            LanguageModels.recipe(2),
+            "seed",
+            1);
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void aModelIsTrainedFromTextAloneAndTheSameSeedGivesTheSameBytes() throws Exception {
+        var engineer = as("ENGINEER");
+        var dataset = LanguageModels.dataset(engineer, 20);
+        var first = trained(engineer, sized(engineer), LanguageModels.training(dataset, 3));
+        assertThat(first.get("metrics").get("testLoss").asDouble()).isBetween(0.0, Math.log(400));
+        assertThat(first.get("textRecipe").get("epochs").asInt()).isEqualTo(3);
+        var files = archive(engineer, first);
+        assertThat(files.keySet())
+                .containsExactly(
+                        "README.md", "config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json");
+        assertThat(JSON.readTree(files.get("config.json")).get("n_layer").asInt())
+                .isEqualTo(2);
+
+        var second = trained(engineer, sized(engineer), LanguageModels.training(dataset, 3));
+        assertThat(second.get("digest")).isEqualTo(first.get("digest"));
+        var order = LanguageModels.training(dataset, 3);
+        order.put("seed", 8);
+        assertThat(trained(engineer, sized(engineer), order).get("digest")).isNotEqualTo(first.get("digest"));
+    }
+
+    @Test
+    void aBaseIsTunedInItsOwnLayout() throws Exception {
+        var engineer = as("ENGINEER");
+        var dataset = LanguageModels.dataset(engineer, 20);
+        var base = LanguageModels.files(LanguageModels.directory(directory.resolve("model")));
+        var model = LanguageModels.model(engineer);
+        var without = LanguageModels.training(dataset, 1);
+        without.put("modelId", model);
+        assertThat(refused(engineer.post("/v1/training-runs", without))).isEqualTo("baseId");
+
+        var baseId = imported(engineer, model, base);
+        var order = LanguageModels.training(dataset, 2);
+        order.put("baseId", baseId);
+        var tuned = trained(engineer, model, order);
+        assertThat(tuned.get("baseId").asString()).isEqualTo(baseId);
+        assertChanged(archive(engineer, tuned), base);
+
+        order.put("modelId", model);
+        order.put("baseId", tuned.get("id").asString());
+        assertThat(refused(engineer.post("/v1/training-runs", order))).isEqualTo("baseId");
+    }
+
+    @Test
+    void ordersThatNoRunCouldDoAreRefusedByField() {
+        var engineer = as("ENGINEER");
+        var model = sized(engineer);
+        var numbers = IntStream.range(0, 100).mapToObj(Integer::toString).collect(Collectors.joining(" "));
+        var dataset = engineer.post("/v1/datasets", Map.of("name", "t", "format", Map.of("name", "text")))
+                .with(201)
+                .text("id");
+        engineer.put(
+                        "/v1/datasets/" + dataset + "/parts/records",
+                        ("{\"text\":\"" + "a b c d e f ".repeat(40) + "\"}\n")
+                                .repeat(3)
+                                .getBytes(UTF_8))
+                .with(200);
+        var order = LanguageModels.training(dataset, 1);
+        order.put("modelId", model);
+        assertThat(refused(engineer.post("/v1/training-runs", order))).isEqualTo("data.datasetId");
+        order.put("recipe", Fixtures.RECIPE);
+        assertThat(refused(engineer.post("/v1/training-runs", order))).isEqualTo("recipe");
+        order.remove("recipe");
+        var recipe = new TreeMap<>(LanguageModels.recipe(1));
+        recipe.put("warmup", 2);
+        order.put("textRecipe", recipe);
+        assertThat(refused(engineer.post("/v1/training-runs", order))).isEqualTo("textRecipe.warmup");
+        recipe.remove("warmup");
+        assertThat(refused(engineer.post("/v1/training-runs", order))).isEqualTo("textRecipe.warmup");
+        order.put("textRecipe", LanguageModels.recipe(1));
+        order.put("data", Map.of("datasetId", Fixtures.table(engineer)));
+        assertThat(refused(engineer.post("/v1/training-runs", order))).isEqualTo("data.datasetId");
+    }
+
+    @Test
+    void aPersonIsForgottenAndOnlyWeightsChange() throws Exception {
+        var engineer = as("ENGINEER");
+        var officer = as("PRIVACY_OFFICER");
+        var dataset = LanguageModels.dataset(engineer, 20);
+        officer.putJson(
+                        "/v1/policies/text",
+                        Map.of(
+                                "name",
+                                "text",
+                                "methods",
+                                List.of(FOR_CLASSIFIERS, NPO),
+                                "references",
+                                0,
+                                "approval",
+                                "person",
+                                "automatic",
+                                true,
+                                "waitSeconds",
+                                0))
+                .with(200);
+        var model = sized(engineer, "text");
+        var parent = trained(engineer, model, LanguageModels.training(dataset, 12));
+        as("INTAKE")
+                .post(
+                        "/v1/erasure-requests",
+                        Map.of(
+                                "regulation",
+                                "gdpr",
+                                "submittedAt",
+                                Instant.now().toString(),
+                                "subjects",
+                                List.of("p-0", "p-1", "p-2", "p-3", "p-4")))
+                .with(202);
+        assertThat(refused(officer.post("/v1/unlearning-runs", Map.of("modelId", model, "method", FOR_CLASSIFIERS))))
+                .isEqualTo("method");
+
+        var run = await(
+                        () -> officer.get("/v1/runs?modelId=" + model).body(),
+                        runs -> runs.get("items").get(0).get("kind").asString().equals("unlearning"))
+                .get("items")
+                .get(0)
+                .get("id")
+                .asString();
+        var edited = await(
+                () -> engineer.get("/v1/models/" + model + "/versions").body().get(0),
+                version -> version.get("origin").asString().equals("unlearned"));
+        assertThat(officer.get("/v1/runs/" + run)
+                        .body()
+                        .get("method")
+                        .get("name")
+                        .asString())
+                .isEqualTo("npo");
+        assertThat(edited.get("parentId")).isEqualTo(parent.get("id"));
+        assertThat(edited.get("forgotten").asInt()).isPositive();
+        assertChanged(archive(engineer, edited), archive(engineer, parent));
+    }
+
+    /** The same files, and the same bytes in all but the weights and the card, and the same header before the weights. */
+    private static void assertChanged(Map<String, byte[]> after, Map<String, byte[]> before) {
+        assertThat(after.keySet()).isEqualTo(before.keySet());
+        after.forEach((name, bytes) -> {
+            if (name.equals("model.safetensors")) {
+                int header = 8 + bytes[0] + 256 * bytes[1];
+                assertThat(bytes).isNotEqualTo(before.get(name)).hasSameSizeAs(before.get(name));
+                assertThat(java.util.Arrays.copyOf(bytes, header))
+                        .isEqualTo(java.util.Arrays.copyOf(before.get(name), header));
+            } else if (name.equals("README.md")) {
+                assertThat(new String(bytes, UTF_8)).contains("Expunge");
+            } else {
+                assertThat(bytes).as(name).isEqualTo(before.get(name));
+            }
+        });
+    }
+
+    private static String refused(Answer answer) {
+        assertThat(answer.status()).as(answer.body().toString()).isIn(400, 422);
+        return answer.body().get("errors").get(0).get("field").asString();
+    }
+
+    private static String sized(Caller engineer) {
+        return sized(engineer, "default");
+    }
+
+    private static String sized(Caller engineer, String policy) {
+        return engineer.post(
+                        "/v1/models",
+                        Map.of(
+                                "name",
+                                "m",
+                                "policy",
+                                policy,
+                                "architecture",
+                                Map.of("name", "language-model", "sizes", LanguageModels.SIZES)))
+                .with(201)
+                .text("id");
+    }
+
+    private static String imported(Caller engineer, String model, Map<String, byte[]> files) throws Exception {
+        var id = engineer.post("/v1/models/" + model + "/versions", Map.of())
+                .with(201)
+                .text("id");
+        engineer.putTar("/v1/versions/" + id + "/weights", LanguageModels.tar(files))
+                .with(200);
+        return id;
+    }
+
+    private static Map<String, byte[]> archive(Caller engineer, JsonNode version) throws Exception {
+        return LanguageModels.untar(
+                engineer.download("/v1/versions/" + version.get("id").asString() + "/archive"));
+    }
+
+    /** The version that a training run published. */
+    private static JsonNode trained(Caller engineer, String model, Map<String, Object> training) {
+        var order = new HashMap<>(training);
+        order.put("modelId", model);
+        var run = engineer.post("/v1/training-runs", order).with(202).text("id");
+        var ended = await(() -> engineer.get("/v1/runs/" + run).body(), now -> now.has("endedAt"));
+        assertThat(ended.get("state").asString()).as(ended.toString()).isEqualTo("succeeded");
+        return engineer.get("/v1/versions/" + ended.get("candidateVersionId").asString())
+                .with(200)
+                .body();
+    }
+
+    private static JsonNode await(java.util.function.Supplier<JsonNode> look, Predicate<JsonNode> until) {
+        var last = new JsonNode[1];
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(90))
+                .pollInterval(Duration.ofMillis(200))
+                .until(() -> until.test(last[0] = look.get()));
+        return last[0];
+    }
+}
