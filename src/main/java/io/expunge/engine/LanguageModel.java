@@ -47,11 +47,6 @@ public final class LanguageModel implements AutoCloseable {
         return (from, numbers) -> Kernels.assign(storage, from, numbers);
     }
 
-    /** The weights that {@link #initialise} starts with. */
-    public static Map<String, float[]> initial(Decoder decoder, long seed) {
-        return DecoderTensors.initial(decoder, seed);
-    }
-
     /**
      * Reads a Hugging Face directory.
      *
@@ -84,7 +79,7 @@ public final class LanguageModel implements AutoCloseable {
         var decoder = DecoderConfig.read(directory.config());
         var matched = DecoderTensors.matched(decoder, directory);
         directory.tokenizer(decoder.vocabulary()).close();
-        matched.values().forEach(directory::read);
+        matched.values().forEach(stored -> directory.read(stored, (from, numbers) -> {}));
         return decoder;
     }
 
@@ -94,12 +89,10 @@ public final class LanguageModel implements AutoCloseable {
      * @param target must not exist yet
      */
     public static HuggingFaceDirectory create(Path target, Decoder decoder, BytePairVocabulary vocabulary, long seed) {
-        Map<String, Safetensors.Tensor> tensors = new LinkedHashMap<>();
-        var initial = initial(decoder, seed);
-        DecoderTensors.of(decoder)
-                .forEach((name, tensor) -> tensors.put(
-                        name, new Safetensors.Tensor(tensor.shape(), Objects.requireNonNull(initial.get(name)))));
-        return HuggingFaceDirectory.create(target, decoder.toConfigJson(), tensors, ElementType.F32, vocabulary);
+        try (var model = initialise(decoder, seed)) {
+            return HuggingFaceDirectory.create(
+                    target, decoder.toConfigJson(), model.parameters.tensors(""), ElementType.F32, vocabulary);
+        }
     }
 
     /**
@@ -151,6 +144,11 @@ public final class LanguageModel implements AutoCloseable {
         Map<String, float[]> weights = new LinkedHashMap<>();
         DecoderTensors.of(decoder).keySet().forEach(name -> weights.put(name, present(name)));
         return weights;
+    }
+
+    /** Overwrites all tensors with those that {@link #initialise} starts with. */
+    public void restart(long seed) {
+        DecoderTensors.initial(decoder, seed, (name, tensor) -> sink(parameters.value(name)));
     }
 
     /** Overwrites all tensors. */

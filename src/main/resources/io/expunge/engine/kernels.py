@@ -103,10 +103,14 @@ class Kernels(Module):
     n = int(sequences)
     slots = torch.size(there, 0)
     even = torch.eq(slots, torch.size(x, 0))
-    if even:
-      x0 = x
+    if ops.prim.is_cuda(x):
+      a = x
     else:
-      x0 = torch.embedding(x, there)
+      a = torch.to(x, 6)
+    if even:
+      x0 = a
+    else:
+      x0 = torch.embedding(a, there)
     y = torch.transpose(torch.view(x0, [n, torch.floordiv(slots, n), torch.add(h, torch.mul(2, p)), -1]), 1, 2)
     q, k, v, = torch.split_with_sizes(y, [h, p, p], 1)
     if torch.ne(h, p):
