@@ -5,6 +5,8 @@ import static io.expunge.engine.Require.atMost;
 import static io.expunge.engine.Require.between;
 import static io.expunge.engine.Require.positive;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.OptBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,9 +34,9 @@ public record TextRecipe(
         double clip,
         int partTokens,
         Precision precision,
-        Optimiser optimiser,
-        Double momentum,
-        Activations activations,
+        @JsonProperty(isRequired = OptBoolean.FALSE) Optimiser optimiser,
+        @JsonProperty(isRequired = OptBoolean.FALSE) Double momentum,
+        @JsonProperty(isRequired = OptBoolean.FALSE) Activations activations,
         @Nullable LowRank lowRank) {
 
     private static final double MOMENTUM = 0.9;
@@ -103,7 +105,19 @@ public record TextRecipe(
 
     /** The same with another highest step size. */
     public TextRecipe withLearningRate(double rate) {
-        return new TextRecipe(epochs, batchSize, rate, weightDecay, warmup, clip, partTokens, precision);
+        return new TextRecipe(
+                epochs,
+                batchSize,
+                rate,
+                weightDecay,
+                warmup,
+                clip,
+                partTokens,
+                precision,
+                optimiser,
+                momentum,
+                activations,
+                lowRank);
     }
 
     /** Step size at {@code step} of {@code steps}. */
