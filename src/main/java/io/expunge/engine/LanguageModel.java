@@ -272,7 +272,7 @@ public final class LanguageModel implements AutoCloseable {
 
     /** Mean cross-entropy over the step's tokens to be predicted; a scalar with gradients. */
     public NDArray crossEntropy(SequenceBatch batch) {
-        return tokenLogProbabilities(batch).sum().neg().div(batch.targetsOfStep());
+        return Numbers.over(tokenLogProbabilities(batch).sum().neg(), batch.targetsOfStep());
     }
 
     /** log p(answer | prompt) of every sequence, in nats; shape (n), with gradients. */

@@ -2,6 +2,7 @@ package io.expunge.method;
 
 import ai.djl.ndarray.NDArray;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import io.expunge.engine.Numbers;
 import io.expunge.engine.SequenceBatch;
 import io.expunge.engine.TextDescent;
 import io.expunge.engine.TextDescent.Source;
@@ -62,14 +63,14 @@ public record Misdirection(int block, double steering, double retainWeight, Text
                                                 reference.residual(retain, block),
                                                 retain);
                                         return forget.told("forget", turned)
-                                                .add(retain.told("retain", kept.mul((float) retainWeight)));
+                                                .add(retain.told("retain", Numbers.times(kept, retainWeight)));
                                     }));
         }
     }
 
     /** Mean over the step's places and over the entries. */
     private static NDArray distance(NDArray here, NDArray there, SequenceBatch batch) {
-        return here.sub(there).square().mean(new int[] {1}).sum().div(batch.targetsOfStep());
+        return Numbers.over(here.sub(there).square().mean(new int[] {1}).sum(), batch.targetsOfStep());
     }
 
     /** c u. */

@@ -3,6 +3,7 @@ package io.expunge.method;
 import ai.djl.ndarray.NDArray;
 import io.expunge.engine.LanguageModel;
 import io.expunge.engine.LanguageObjective;
+import io.expunge.engine.Numbers;
 import io.expunge.engine.SequenceBatch;
 import io.expunge.engine.TextDescent;
 import io.expunge.engine.TextDescent.Source;
@@ -77,8 +78,7 @@ public record Retention(Kind kind, double weight) {
             return loss;
         }
         var forgotten = retained.told("forget", loss);
-        return forgotten.add(
-                retained.told("retain", kept(model, retained, reference).mul((float) weight)));
+        return forgotten.add(retained.told("retain", Numbers.times(kept(model, retained, reference), weight)));
     }
 
     private NDArray kept(LanguageModel model, SequenceBatch retained, @Nullable LanguageModel reference) {
@@ -97,9 +97,10 @@ public record Retention(Kind kind, double weight) {
     /** Σ_v π_ref(v) (log π_ref(v) − log π_θ(v)), mean over the step's tokens to be predicted. */
     private static NDArray divergence(LanguageModel model, LanguageModel reference, SequenceBatch batch) {
         var expected = reference.logits(batch).logSoftmax(1);
-        return expected.exp()
-                .mul(expected.sub(model.logits(batch).logSoftmax(1)))
-                .sum()
-                .div(batch.targetsOfStep());
+        return Numbers.over(
+                expected.exp()
+                        .mul(expected.sub(model.logits(batch).logSoftmax(1)))
+                        .sum(),
+                batch.targetsOfStep());
     }
 }

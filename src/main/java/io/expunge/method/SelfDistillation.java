@@ -1,6 +1,7 @@
 package io.expunge.method;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import io.expunge.engine.Numbers;
 import io.expunge.engine.TextDescent.Source;
 import io.expunge.engine.TextRecipe;
 import java.util.List;
@@ -38,11 +39,11 @@ public record SelfDistillation(double beta, double forgetWeight, Retention reten
                 int vocabulary = (int) logits.getShape().get(1);
                 var lowered =
                         logits.sub(model.targets(forget).oneHot(vocabulary).mul((float) beta));
-                return lowered.softmax(1)
-                        .mul(model.logits(forget).logSoftmax(1))
-                        .sum()
-                        .mul((float) -forgetWeight)
-                        .div(forget.targetsOfStep());
+                return Numbers.times(
+                        lowered.softmax(1)
+                                .mul(model.logits(forget).logSoftmax(1))
+                                .sum(),
+                        -forgetWeight / forget.targetsOfStep());
             });
         }
     }

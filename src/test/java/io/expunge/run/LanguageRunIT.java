@@ -10,6 +10,7 @@ import io.expunge.catalog.LanguageModels;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -197,6 +198,39 @@ class LanguageRunIT extends HttpTest {
         assertThat(points.get(0).get("step").asInt()).isLessThan(20);
         assertThat(points.get(points.size() - 1).get("step").asInt())
                 .isEqualTo(ended.get("progress").get("total").asInt());
+    }
+
+    @Test
+    void anEditThatIsHandedBackGoesOnToTheSameBytes() throws Exception {
+        var engineer = as("ENGINEER");
+        var method = new HashMap<>(NPO);
+        method.put("retention", Map.of("kind", "DIVERGENCE", "weight", 1));
+        method.put("recipe", LanguageModels.recipe(100));
+        policy("held", List.of(method));
+        var digests = new ArrayList<String>();
+        for (boolean disturbed : new boolean[] {false, false, true}) {
+            var dataset = LanguageModels.dataset(engineer, 20);
+            var model = sized(engineer, "held");
+            trained(engineer, model, LanguageModels.training(dataset, 12));
+            forget(dataset, "p-0", "p-1", "p-2", "p-3", "p-4");
+            var run = unlearning(engineer, model);
+            if (disturbed) {
+                await(
+                        () -> engineer.get("/v1/runs/" + run).body(),
+                        now -> now.has("progress")
+                                && now.get("progress").get("done").asInt() > 20);
+                worker.stop();
+                worker.start();
+            }
+            var edited = await(
+                    () -> engineer.get("/v1/models/" + model + "/versions")
+                            .body()
+                            .get(0),
+                    version -> version.get("origin").asString().equals("unlearned"));
+            digests.add(edited.get("digest").asString());
+        }
+        assertThat(digests.get(1)).isEqualTo(digests.get(0));
+        assertThat(digests.get(2)).isEqualTo(digests.get(0));
     }
 
     @Test
