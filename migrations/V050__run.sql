@@ -45,7 +45,16 @@ create table run_progress (
     rate         double precision not null,
     seconds_left double precision not null,
     loss         double precision,
+    token_rate   double precision,
     updated_at   timestamptz      not null
+);
+
+-- How the loss went, thinned, for each stretch of numeric work by its label.
+create table run_curve (
+    run_id uuid not null references run,
+    label  text not null,
+    points text not null,
+    primary key (run_id, label)
 );
 
 create table worker (

@@ -17,7 +17,8 @@ import picocli.CommandLine.Unmatched;
 /** Serves, and runs the main job from end to end on made-up data. */
 @Command(
         name = "demo",
-        description = "Serves, and forgets three made-up customers from end to end. Settings: --name=value.",
+        description =
+                "Serves, and forgets made-up customers from end to end: a classifier three, a language model one. Settings: --name=value.",
         mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
 

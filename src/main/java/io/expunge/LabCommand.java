@@ -2,6 +2,7 @@ package io.expunge;
 
 import io.expunge.lab.Experiment;
 import io.expunge.lab.LabOptions;
+import io.expunge.lab.MemoryExperiment;
 import io.expunge.lab.Report;
 import io.expunge.lab.SparsityExperiment;
 import io.expunge.lab.StepExperiment;
@@ -39,6 +40,7 @@ final class LabCommand implements Callable<Integer> {
                             VerdictExperiment.calibration(),
                             SyntheticExperiment.published(),
                             new StepExperiment(),
+                            new MemoryExperiment(),
                             new TofuExperiment()))
             .toList();
 
@@ -51,7 +53,7 @@ final class LabCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "NAME",
             description =
-                    "which experiment: sparsity (or its halves sparsity-classwise, sparsity-random), verdict, verdict-calibration, npo-synthetic, npo-step, tofu")
+                    "which experiment: sparsity (or its halves sparsity-classwise, sparsity-random), verdict, verdict-calibration, npo-synthetic, npo-step, npo-memory, tofu")
     private String name = "";
 
     @Option(names = "--data", paramLabel = "DIR", description = "directory of the data sets; else EXPUNGE_DATA")

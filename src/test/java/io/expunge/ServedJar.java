@@ -119,9 +119,11 @@ final class ServedJar {
     }
 
     private String postmaster(int line) throws IOException {
-        return Files.readAllLines(home.resolve("postgres/data/postmaster.pid"))
-                .get(line)
-                .strip();
+        var lines = Files.readAllLines(home.resolve("postgres/data/postmaster.pid"));
+        if (lines.size() <= line) {
+            throw new IOException("the postmaster is about to write its file");
+        }
+        return lines.get(line).strip();
     }
 
     void awaitReady() throws InterruptedException {

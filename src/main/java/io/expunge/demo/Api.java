@@ -1,5 +1,7 @@
 package io.expunge.demo;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.springframework.core.io.ByteArrayResource;
@@ -58,6 +60,21 @@ final class Api {
                 .body(new ByteArrayResource(body.getBytes(StandardCharsets.UTF_8)))
                 .retrieve()
                 .body(String.class));
+    }
+
+    /** What {@code read} makes of the bytes at {@code path}, while they come in. */
+    <T> T download(String path, Reading<T> read) {
+        return java.util.Objects.requireNonNull(client.get().uri(path).exchange((request, response) -> {
+            if (response.getStatusCode().isError()) {
+                throw new IllegalStateException("GET " + path + ": " + response.getStatusCode());
+            }
+            return read.of(response.getBody());
+        }));
+    }
+
+    /** Makes something of bytes. */
+    interface Reading<T> {
+        T of(InputStream bytes) throws IOException;
     }
 
     private static JsonNode read(@org.jspecify.annotations.Nullable String body) {

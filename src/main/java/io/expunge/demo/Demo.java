@@ -6,18 +6,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Trains a model on made-up customers, forgets three of them and shows the evidence. */
+/**
+ * In two acts: a classifier of made-up customers forgets three of them, and a language model that knows customers' records
+ * by heart forgets one; both show the evidence.
+ */
 public final class Demo {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final Duration LOOK = Duration.ofMillis(300);
 
     private final String url;
     private final Path state;
@@ -55,6 +56,7 @@ public final class Demo {
                         .get("state")
                         .asString());
         terminal.evidence(officer.get("/v1/runs/" + made.get("run") + "/evidence"));
+        terminal.evidence(officer.get("/v1/runs/" + made.get("language-run") + "/evidence"));
         return made;
     }
 
@@ -63,16 +65,23 @@ public final class Demo {
         made.put("engineer", key("ENGINEER"));
         made.put("officer", key("PRIVACY_OFFICER"));
         made.put("intake", key("INTAKE"));
-        train(made);
-        forget(made);
+        var stage = new Stage(url, made, terminal, clock);
+        terminal.say("First act: a classifier.");
+        var dataset = train(stage);
+        terminal.say("3. Three people ask to be forgotten.");
+        made.put("run", stage.forget(dataset, List.of(Customers.FORGOTTEN)));
+        terminal.say("");
+        terminal.say("Second act: a language model.");
+        new LanguageAct(stage).play();
         Files.deleteIfExists(state);
         Files.createFile(state, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(state, JSON.writeValueAsString(made));
         return made;
     }
 
-    private void train(Map<String, String> made) throws InterruptedException {
-        var engineer = api(made, "engineer");
+    /** Trains the classifier; the data set that it learned from. */
+    private String train(Stage stage) throws InterruptedException {
+        var engineer = stage.api("engineer");
         terminal.say("1. A table of fictitious customers is uploaded.");
         var ready = upload(engineer, "customers", Customers.csv());
         var others = upload(engineer, "customers that no model learns from", Customers.others());
@@ -80,9 +89,9 @@ public final class Demo {
                 + others.get("records") + " of others to test with");
 
         terminal.say("2. A model learns who leaves.");
-        var officer = api(made, "officer");
+        var officer = stage.api("officer");
         officer.put("/v1/policies/demo", policy());
-        var model = id(engineer.post(
+        var model = Stage.id(engineer.post(
                 "/v1/models",
                 Map.of(
                         "name", "churn",
@@ -97,14 +106,14 @@ public final class Demo {
                                         List.of(128, 128),
                                         "classes",
                                         2))));
-        made.put("model", model);
-        var run = id(engineer.post(
+        stage.made().put("model", model);
+        var run = Stage.id(engineer.post(
                 "/v1/training-runs",
                 Map.of(
                         "modelId",
                         model,
                         "data",
-                        Map.of("datasetId", id(ready), "testDatasetId", id(others)),
+                        Map.of("datasetId", Stage.id(ready), "testDatasetId", Stage.id(others)),
                         "recipe",
                         Map.of(
                                 "epochs",
@@ -123,68 +132,16 @@ public final class Demo {
                                 false),
                         "seed",
                         1)));
-        watch(engineer, run);
+        stage.watch(engineer, run);
         var version = engineer.get("/v1/models/" + model + "/versions").get(0);
         terminal.say("   version 1 is published; test accuracy "
                 + version.get("metrics").get("testAccuracy"));
+        return Stage.id(ready);
     }
 
-    private static JsonNode upload(Api engineer, String name, String rows) throws InterruptedException {
-        var dataset = id(engineer.post("/v1/datasets", Map.of("name", name, "format", format())));
+    private static JsonNode upload(Api engineer, String name, String rows) {
+        var dataset = Stage.id(engineer.post("/v1/datasets", Map.of("name", name, "format", format())));
         return engineer.upload("/v1/datasets/" + dataset + "/parts/rows", rows);
-    }
-
-    private void forget(Map<String, String> made) throws InterruptedException {
-        var intake = api(made, "intake");
-        var officer = api(made, "officer");
-        terminal.say("3. Three people ask to be forgotten.");
-        var request = intake.post(
-                "/v1/erasure-requests",
-                Map.of(
-                        "regulation",
-                        "gdpr",
-                        "submittedAt",
-                        clock.instant().toString(),
-                        "externalId",
-                        "demo-1",
-                        "subjects",
-                        List.of(Customers.FORGOTTEN)));
-        made.put("request", id(request));
-        terminal.say("   due " + request.get("dueAt").asString());
-        var path = "/v1/erasure-requests/" + id(request);
-        var resolved = intake.get(path);
-        while (!resolved.toString().contains("runId")) {
-            Thread.sleep(LOOK);
-            resolved = intake.get(path);
-        }
-        var run = resolved.get("targets").get(0).get("runId").asString();
-        made.put("run", run);
-        terminal.say("4. " + resolved.get("records") + " records are theirs; the model is edited, and retrained without"
-                + " them to compare with.");
-        var ended = watch(officer, run);
-        terminal.say("   method " + ended.get("method").get("name").asString());
-        terminal.evidence(officer.get("/v1/runs/" + run + "/evidence"));
-        if (ended.get("state").asString().equals("awaiting_approval")) {
-            terminal.say("5. The privacy officer, who filed nothing, approves.");
-            officer.post("/v1/runs/" + run + "/approve", Map.of("reason", "the evidence holds"));
-            watch(officer, run);
-        }
-        terminal.say("   the request is " + intake.get(path).get("state").asString());
-    }
-
-    private JsonNode watch(Api api, String run) throws InterruptedException {
-        while (true) {
-            var now = api.get("/v1/runs/" + run);
-            terminal.progress(now);
-            var state = now.get("state").asString();
-            if (now.has("endedAt") || state.equals("awaiting_approval")) {
-                if (state.equals("failed")) {
-                    terminal.say("   the run failed: " + now.get("failure").asString());
-                }
-                return now;
-            }
-            Thread.sleep(LOOK);
-        }
     }
 
     private String key(String role) {
@@ -209,10 +166,6 @@ public final class Demo {
         terminal.say(curl + "/v1/audit/verification");
         terminal.say("  curl -s -H 'Authorization: Bearer " + made.get("engineer") + "' " + url + "/v1/models/"
                 + made.get("model") + "/versions");
-    }
-
-    private static String id(JsonNode resource) {
-        return resource.get("id").asString();
     }
 
     private static Map<String, Object> format() {

@@ -1,5 +1,5 @@
-/** The main job from end to end on made-up customers, through nothing but the public HTTP API. */
-@ApplicationModule(allowedDependencies = {})
+/** The main job from end to end on made-up customers, through the public HTTP API and, for the last question, what it exports. */
+@ApplicationModule(allowedDependencies = {"engine"})
 @NullMarked
 package io.expunge.demo;
 

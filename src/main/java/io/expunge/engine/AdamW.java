@@ -18,7 +18,7 @@ import java.util.Map;
  *
  * The decay is spared to vectors: biases and the gains of normalisations.
  */
-final class AdamW {
+final class AdamW implements Update {
 
     private final Map<String, NDArray> weights;
     private final double weightDecay;
@@ -45,21 +45,16 @@ final class AdamW {
         });
     }
 
-    /** One step; leaves the gradients at zero, so that none leaks into the next. */
-    void step(NDManager scratch, Map<String, NDArray> gradients, double learningRate) {
-        if (clip > 0) {
-            var arguments = new NDList();
-            Kernels.addList(arguments, "g", gradients.values());
-            arguments.add(scratch.create((float) clip));
-            Kernels.shared().call("clip", scratch, arguments);
-        }
+    @Override
+    public void step(NDManager scratch, Map<String, NDArray> gradients, double learningRate) {
+        Update.clip(scratch, gradients, clip);
         move(scratch, gradients, learningRate, names(true), weightDecay);
         move(scratch, gradients, learningRate, names(false), 0);
     }
 
     private List<String> names(boolean matrices) {
         return weights.entrySet().stream()
-                .filter(weight -> weight.getValue().getShape().dimension() > 1 == matrices)
+                .filter(weight -> Update.decays(weight.getValue()) == matrices)
                 .map(Map.Entry::getKey)
                 .toList();
     }
@@ -81,7 +76,8 @@ final class AdamW {
     }
 
     /** Both moments and the step counts, by name. */
-    Map<String, NDArray> state() {
+    @Override
+    public Map<String, NDArray> state() {
         Map<String, NDArray> state = new LinkedHashMap<>();
         first.forEach((name, value) -> state.put("first:" + name, value));
         second.forEach((name, value) -> state.put("second:" + name, value));

@@ -5,7 +5,9 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.expunge.engine.Decoder.Family;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Flows of tokens through named tensors of a decoder, on packed rows; differentiable in every tensor. */
 final class DecoderPass {
@@ -16,12 +18,16 @@ final class DecoderPass {
         /**
          * Weighted sums of values, shape (T, heads · headSize).
          *
+         * @param space owns the result
          * @param mixed queries, keys and values, shape (T, (heads + 2 keyValueHeads) · headSize)
          */
-        NDArray attend(int layer, NDArray mixed);
+        NDArray attend(NDManager space, int layer, NDArray mixed);
     }
 
     private record Angles(NDArray cosines, NDArray sines) {}
+
+    /** The most logits that are in memory at a time, where a part of them is enough. */
+    private static final int LOGITS_AT_ONCE = 1 << 24;
 
     private final Kernels kernels = Kernels.shared();
     private final Decoder decoder;
@@ -35,7 +41,7 @@ final class DecoderPass {
     private final NDArray headSize;
 
     /**
-     * @param weights all tensors of {@code decoder} by name, fp32
+     * @param weights all tensors of {@code decoder} by name, and those of low-rank adapters where there are some, fp32
      * @param scratch owns every result
      */
     DecoderPass(Decoder decoder, Map<String, NDArray> weights, NDManager scratch, Precision precision) {
@@ -48,6 +54,27 @@ final class DecoderPass {
         this.heads = scratch.create(decoder.heads());
         this.pairs = scratch.create(decoder.keyValueHeads());
         this.headSize = scratch.create(decoder.headSize());
+    }
+
+    private DecoderPass(DecoderPass other, NDManager scratch) {
+        this.decoder = other.decoder;
+        this.names = other.names;
+        this.weights = other.weights;
+        this.scratch = scratch;
+        this.type = other.type;
+        this.epsilon = other.epsilon;
+        this.heads = other.heads;
+        this.pairs = other.pairs;
+        this.headSize = other.headSize;
+    }
+
+    /** The same, with results that belong to {@code space}, which must not outlive this pass. */
+    DecoderPass in(NDManager space) {
+        return new DecoderPass(this, space);
+    }
+
+    int layers() {
+        return decoder.layers();
     }
 
     /** What the head reads: the residual stream after all blocks and the last norm, shape (T, width). */
@@ -63,7 +90,8 @@ final class DecoderPass {
     /** Attention within each sequence of {@code batch}: every row sees itself and those before it. */
     Attention packed(TokenBatch batch) {
         var sequences = scratch.create(batch.sequences());
-        return (layer, mixed) -> call("attend", mixed, batch.there(), batch.back(), sequences, heads, pairs);
+        return (space, layer, mixed) ->
+                kernels.call("attend", space, new NDList(mixed, batch.there(), batch.back(), sequences, heads, pairs));
     }
 
     /** The last norm, which {@link #hidden} ends with. */
@@ -72,15 +100,45 @@ final class DecoderPass {
     }
 
     NDArray residual(NDArray tokens, long[] positions, int blocks, Attention attention) {
-        var x = call("embedding", weight(names.embedding()), tokens);
-        if (decoder.rotary() == null) {
-            x = x.add(call("embedding", weight(names.positions()), scratch.create(positions)));
-        }
+        var x = embedded(tokens, positions);
         var angles = angles(positions);
         for (int layer = 0; layer < blocks; layer++) {
-            x = block(layer, x, angles, attention);
+            var y = block(layer, x, angles, attention);
+            x.close();
+            x = y;
         }
         return x;
+    }
+
+    /** Whether gradients flow to the embeddings. */
+    boolean movesEmbedding() {
+        return weight(names.embedding()).hasGradient();
+    }
+
+    /** What enters the first block, shape (T, width). */
+    NDArray embedded(TokenBatch batch) {
+        return embedded(batch.tokens(), batch.positions());
+    }
+
+    private NDArray embedded(NDArray tokens, long[] positions) {
+        var ofTokens = call("embedding", weight(names.embedding()), tokens);
+        return decoder.rotary() == null
+                ? ofTokens.add(call("embedding", weight(names.positions()), scratch.create(positions)))
+                : ofTokens;
+    }
+
+    /** What leaves a block that {@code x} enters, shape (T, width). */
+    NDArray block(int layer, NDArray x, TokenBatch batch) {
+        return block(layer, x, angles(batch.positions()), packed(batch));
+    }
+
+    /** What is made on the way is let go, unless gradients need it. */
+    private NDArray block(int layer, NDArray x, Angles angles, Attention attention) {
+        try (var inner = scratch.newSubManager()) {
+            var y = in(inner).through(layer, x, angles, attention);
+            y.attach(scratch);
+            return y;
+        }
     }
 
     /** Numbers for every token of the vocabulary, fp32, shape (rows, vocabulary), at {@code rows} of {@code hidden}. */
@@ -90,7 +148,39 @@ final class DecoderPass {
 
     /** log p(target | tokens before it) of every target, shape (A); {@code hidden} as {@link #hidden} gives it. */
     NDArray tokenLogProbabilities(NDArray hidden, TokenBatch batch) {
-        return call("log_likelihood", hidden, head(), batch.rows(), type, batch.targets());
+        int pieces = pieces(batch);
+        if (pieces == 1) {
+            return call("log_likelihood", hidden, head(), batch.rows(), type, batch.targets());
+        }
+        var arguments = new NDList();
+        Kernels.addList(
+                arguments,
+                "x",
+                IntStream.range(0, pieces)
+                        .mapToObj(piece -> tokenLogProbabilities(hidden, batch, piece))
+                        .toList());
+        return kernels.call("concat", scratch, arguments);
+    }
+
+    /** The same of one piece of the targets. */
+    NDArray tokenLogProbabilities(NDArray hidden, TokenBatch batch, int piece) {
+        return call("log_likelihood", hidden, head(), piece(batch.rows(), piece), type, piece(batch.targets(), piece));
+    }
+
+    /** Into how many pieces the targets fall whose logits may be in memory together. */
+    int pieces(TokenBatch batch) {
+        return Math.max(1, Math.ceilDiv(Math.toIntExact(batch.targets().size()), atOnce()));
+    }
+
+    /** The entries of {@code ofTargets}, one for each target, that are of one piece. */
+    NDArray piece(NDArray ofTargets, int piece) {
+        long from = (long) piece * atOnce();
+        long count = Math.min(atOnce(), ofTargets.size() - from);
+        return call("part", ofTargets, scratch.create(from), scratch.create(count));
+    }
+
+    private int atOnce() {
+        return Math.max(1, LOGITS_AT_ONCE / decoder.vocabulary());
     }
 
     /** Sums of a number for each target over each sequence, shape (n). */
@@ -98,19 +188,20 @@ final class DecoderPass {
         return call("sums", ofTargets, batch.owners(), scratch.create(batch.sequences()));
     }
 
-    private NDArray block(int layer, NDArray x, Angles angles, Attention attention) {
+    private NDArray through(int layer, NDArray x, Angles angles, Attention attention) {
         var attentionNorm = names.block(layer, names.attentionNorm());
         var mlpNorm = names.block(layer, names.mlpNorm());
         if (decoder.family() == Family.OLMO2) {
-            var y = x.add(norm(attentionNorm, attention(layer, x, angles, attention)));
-            return y.add(norm(mlpNorm, mlp(layer, y)));
+            var y = norm(attentionNorm, attention(layer, x, angles, attention)).add(x);
+            return norm(mlpNorm, mlp(layer, y)).add(y);
         }
-        var y = x.add(attention(layer, norm(attentionNorm, x), angles, attention));
-        return y.add(mlp(layer, norm(mlpNorm, decoder.parallelResidual() ? x : y)));
+        // a sum belongs to the space of its first term
+        var y = attention(layer, norm(attentionNorm, x), angles, attention).add(x);
+        return mlp(layer, norm(mlpNorm, decoder.parallelResidual() ? x : y)).add(y);
     }
 
     private NDArray attention(int layer, NDArray x, Angles angles, Attention attention) {
-        var mixed = attention.attend(layer, mixed(layer, x, angles));
+        var mixed = attention.attend(scratch, layer, mixed(layer, x, angles));
         return linear(names.block(layer, names.attentionOut()), mixed);
     }
 
@@ -162,8 +253,19 @@ final class DecoderPass {
 
     private NDArray linear(String name, NDArray x) {
         var kernel = decoder.family() == Family.GPT2 ? "linear_transposed" : "linear";
+        var arguments = new NDList(x, weight(name), type);
+        var down = weights.get(name + Adapters.DOWN);
+        var up = weights.get(name + Adapters.UP);
+        var scale = weights.get(Adapters.SCALE);
+        if (down != null && up != null && scale != null) {
+            kernel += "_adapted";
+            arguments.addAll(List.of(down, up, scale));
+        }
         var bias = weights.get(name + ".bias");
-        return bias == null ? call(kernel, x, weight(name), type) : call(kernel, x, weight(name), type, bias);
+        if (bias != null) {
+            arguments.add(bias);
+        }
+        return kernels.call(kernel, scratch, arguments);
     }
 
     private NDArray head() {

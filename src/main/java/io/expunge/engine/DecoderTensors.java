@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 
 /** Names, shapes and starting values of a decoder's tensors, in the order in which they are declared. */
@@ -47,6 +48,9 @@ final class DecoderTensors {
             ".*\\.(attn\\.bias|attn\\.masked_bias|attention\\.bias|attention\\.masked_bias|rotary_emb\\.inv_freq)");
 
     private static final double DEVIATION = 0.02;
+
+    /** Numbers that are drawn before they are handed on. */
+    private static final int AT_ONCE = 1 << 18;
 
     private final Decoder decoder;
     private final DecoderNames names;
@@ -140,22 +144,33 @@ final class DecoderTensors {
     /** Starting values: N(0, 0.02²), less for what GPT-2 adds to the residual stream; scales 1, biases 0. */
     static Map<String, float[]> initial(Decoder decoder, long seed) {
         Map<String, float[]> weights = new LinkedHashMap<>();
+        initial(decoder, seed, (name, tensor) -> {
+            var values = new float[tensor.size()];
+            weights.put(name, values);
+            return (from, numbers) -> System.arraycopy(numbers, 0, values, from, numbers.length);
+        });
+        return weights;
+    }
+
+    /** Hands starting values on, some at a time, to what {@code sinks} gives for each tensor. */
+    static void initial(Decoder decoder, long seed, BiFunction<String, Tensor, Safetensors.Sink> sinks) {
         int index = 0;
         for (var entry : of(decoder).entrySet()) {
             var tensor = entry.getValue();
-            var values = new float[tensor.size()];
-            if (tensor.role() == Role.SCALE) {
-                Arrays.fill(values, 1);
-            } else if (tensor.deviation() > 0) {
-                var random = new Random(Seeds.derive(seed, index));
-                for (int i = 0; i < values.length; i++) {
-                    values[i] = (float) (tensor.deviation() * random.nextGaussian());
+            var sink = sinks.apply(entry.getKey(), tensor);
+            var random = new Random(Seeds.derive(seed, index++));
+            for (int from = 0; from < tensor.size(); from += AT_ONCE) {
+                var values = new float[Math.min(AT_ONCE, tensor.size() - from)];
+                if (tensor.role() == Role.SCALE) {
+                    Arrays.fill(values, 1);
+                } else if (tensor.deviation() > 0) {
+                    for (int i = 0; i < values.length; i++) {
+                        values[i] = (float) (tensor.deviation() * random.nextGaussian());
+                    }
                 }
+                sink.take(from, values);
             }
-            weights.put(entry.getKey(), values);
-            index++;
         }
-        return weights;
     }
 
     /**

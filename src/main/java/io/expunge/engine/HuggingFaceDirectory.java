@@ -178,6 +178,15 @@ public final class HuggingFaceDirectory {
         return named(place.shard(), () -> shard(place).read(place.entry()));
     }
 
+    /** The same, some numbers at a time. */
+    void read(String name, Safetensors.Sink sink) {
+        var place = place(name);
+        named(place.shard(), () -> {
+            shard(place).read(place.entry(), sink);
+            return name;
+        });
+    }
+
     private Place place(String name) {
         var place = tensors.get(name);
         if (place == null) {
@@ -258,7 +267,7 @@ public final class HuggingFaceDirectory {
     static HuggingFaceDirectory create(
             Path target,
             String config,
-            Map<String, Safetensors.Tensor> tensors,
+            Map<String, ? extends Safetensors.Numbers> tensors,
             ElementType type,
             BytePairVocabulary vocabulary) {
         NewDirectory.write(target, draft -> {

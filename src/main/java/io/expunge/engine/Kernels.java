@@ -63,6 +63,23 @@ final class Kernels {
         }
     }
 
+    /** Writes numbers over those from place {@code from} on, row-major. */
+    static void assign(NDArray target, int from, float[] values) {
+        try (var scratch = target.getManager().newSubManager()) {
+            SHARED.call(
+                    "assign_part", scratch, new NDList(target, scratch.create((long) from), scratch.create(values)));
+        }
+    }
+
+    /** The {@code count} numbers from place {@code from} on, row-major. */
+    static float[] part(NDArray source, int from, int count) {
+        try (var scratch = source.getManager().newSubManager()) {
+            return SHARED.call("part", scratch, new NDList(source, scratch.create((long) from), scratch.create((long)
+                            count)))
+                    .toFloatArray();
+        }
+    }
+
     private static Kernels load() {
         try (var text = Kernels.class.getResourceAsStream("kernels.py")) {
             if (text == null) {

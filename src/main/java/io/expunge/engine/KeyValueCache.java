@@ -37,9 +37,9 @@ final class KeyValueCache {
             }
         }
         var at = scratch.create(slots);
-        return (layer, mixed) -> {
-            remember(scratch, layer, mixed, at);
-            return packed.attend(layer, mixed);
+        return (space, layer, mixed) -> {
+            remember(space, layer, mixed, at);
+            return packed.attend(space, layer, mixed);
         };
     }
 
@@ -59,14 +59,14 @@ final class KeyValueCache {
         var mask = scratch.create(seen, new Shape(slots.length, span));
         var heads = scratch.create(decoder.heads());
         var pairs = scratch.create(decoder.keyValueHeads());
-        return (layer, mixed) -> {
-            remember(scratch, layer, mixed, at);
+        return (space, layer, mixed) -> {
+            remember(space, layer, mixed, at);
             var arguments = new NDList(mixed, keys.get(layer), values.get(layer), mask, heads, pairs);
-            return Kernels.shared().call("attend_cached", scratch, arguments);
+            return Kernels.shared().call("attend_cached", space, arguments);
         };
     }
 
-    private void remember(NDManager scratch, int layer, NDArray mixed, NDArray slots) {
-        Kernels.shared().call("remember", scratch, new NDList(mixed, keys.get(layer), values.get(layer), slots));
+    private void remember(NDManager space, int layer, NDArray mixed, NDArray slots) {
+        Kernels.shared().call("remember", space, new NDList(mixed, keys.get(layer), values.get(layer), slots));
     }
 }

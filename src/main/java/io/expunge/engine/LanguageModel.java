@@ -2,16 +2,19 @@ package io.expunge.engine;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.training.GradientCollector;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** A causal language model under edit: the tensors of a decoder, on the device. Not for several threads at once. */
 public final class LanguageModel implements AutoCloseable {
@@ -20,24 +23,28 @@ public final class LanguageModel implements AutoCloseable {
     private static final int PROMPTS_AT_ONCE = 32;
 
     private final Decoder decoder;
-    private final Parameters parameters = new Parameters();
+    private final Parameters parameters;
+    private final boolean borrowed;
     private Precision precision = Precision.FP32;
+    private @Nullable Adapters adapters;
+    private @Nullable Recomputation recomputation;
+    private @Nullable LowRankAdapter merged;
 
-    private LanguageModel(Decoder decoder, Map<String, float[]> weights, boolean trained) {
+    private LanguageModel(Decoder decoder, Parameters parameters, boolean borrowed) {
         this.decoder = decoder;
-        DecoderTensors.of(decoder)
-                .forEach((name, tensor) ->
-                        parameters.add(name, Objects.requireNonNull(weights.get(name)), tensor.shape(), trained));
+        this.parameters = parameters;
+        this.borrowed = borrowed;
     }
 
     /** Fresh weights; the same seed gives the same ones. */
     public static LanguageModel initialise(Decoder decoder, long seed) {
-        return new LanguageModel(decoder, initial(decoder, seed), true);
+        var parameters = new Parameters();
+        DecoderTensors.initial(decoder, seed, (name, tensor) -> sink(parameters.add(name, tensor.shape(), true)));
+        return new LanguageModel(decoder, parameters, false);
     }
 
-    /** The weights that {@link #initialise} starts with. */
-    public static Map<String, float[]> initial(Decoder decoder, long seed) {
-        return DecoderTensors.initial(decoder, seed);
+    private static Safetensors.Sink sink(NDArray storage) {
+        return (from, numbers) -> Kernels.assign(storage, from, numbers);
     }
 
     /**
@@ -48,13 +55,18 @@ public final class LanguageModel implements AutoCloseable {
      */
     public static LanguageModel open(HuggingFaceDirectory directory) {
         var decoder = DecoderConfig.read(directory.config());
-        return new LanguageModel(decoder, read(decoder, directory), true);
-    }
-
-    private static Map<String, float[]> read(Decoder decoder, HuggingFaceDirectory directory) {
-        Map<String, float[]> weights = new LinkedHashMap<>();
-        DecoderTensors.matched(decoder, directory).forEach((name, stored) -> weights.put(name, directory.read(stored)));
-        return weights;
+        var stored = DecoderTensors.matched(decoder, directory);
+        var parameters = new Parameters();
+        try {
+            DecoderTensors.of(decoder)
+                    .forEach((name, tensor) -> directory.read(
+                            Objects.requireNonNull(stored.get(name)),
+                            sink(parameters.add(name, tensor.shape(), true))));
+            return new LanguageModel(decoder, parameters, false);
+        } catch (RuntimeException e) {
+            parameters.close();
+            throw e;
+        }
     }
 
     /**
@@ -67,7 +79,7 @@ public final class LanguageModel implements AutoCloseable {
         var decoder = DecoderConfig.read(directory.config());
         var matched = DecoderTensors.matched(decoder, directory);
         directory.tokenizer(decoder.vocabulary()).close();
-        matched.values().forEach(directory::read);
+        matched.values().forEach(stored -> directory.read(stored, (from, numbers) -> {}));
         return decoder;
     }
 
@@ -77,12 +89,10 @@ public final class LanguageModel implements AutoCloseable {
      * @param target must not exist yet
      */
     public static HuggingFaceDirectory create(Path target, Decoder decoder, BytePairVocabulary vocabulary, long seed) {
-        Map<String, Safetensors.Tensor> tensors = new LinkedHashMap<>();
-        var initial = initial(decoder, seed);
-        DecoderTensors.of(decoder)
-                .forEach((name, tensor) -> tensors.put(
-                        name, new Safetensors.Tensor(tensor.shape(), Objects.requireNonNull(initial.get(name)))));
-        return HuggingFaceDirectory.create(target, decoder.toConfigJson(), tensors, ElementType.F32, vocabulary);
+        try (var model = initialise(decoder, seed)) {
+            return HuggingFaceDirectory.create(
+                    target, decoder.toConfigJson(), model.parameters.tensors(""), ElementType.F32, vocabulary);
+        }
     }
 
     /**
@@ -90,18 +100,39 @@ public final class LanguageModel implements AutoCloseable {
      * embedding under the name of a tied head is the present embedding, or the file would keep the one before.
      */
     public Optional<float[]> tensor(String stored) {
-        return DecoderTensors.source(decoder, stored)
-                .map(name -> parameters.value(name).toFloatArray());
+        return DecoderTensors.source(decoder, stored).map(this::present);
+    }
+
+    /** Numbers of one tensor with what an adapter adds to them. */
+    private float[] present(String name) {
+        var value = parameters.value(name);
+        if (adapters == null) {
+            return value.toFloatArray();
+        }
+        try (var scratch = parameters.manager().newSubManager()) {
+            var copy = value.duplicate();
+            copy.attach(scratch);
+            adapters.merge(scratch, name, copy);
+            return copy.toFloatArray();
+        }
     }
 
     /** Another model with the same weights. */
     public LanguageModel copy() {
-        return new LanguageModel(decoder, weights(), true);
+        return new LanguageModel(decoder, parameters.copy(true), false);
     }
 
     /** Another model with the same weights, which no gradient reaches: a reference. */
     public LanguageModel frozenCopy() {
-        return new LanguageModel(decoder, weights(), false);
+        return new LanguageModel(decoder, parameters.copy(false), false);
+    }
+
+    /**
+     * The model as it is before a descent under {@code recipe}, which no gradient reaches. It takes no memory where the
+     * recipe trains adapters: the weights under them stay as they are until the descent ends, and it must be used no longer.
+     */
+    public LanguageModel reference(TextRecipe recipe) {
+        return recipe.lowRank() == null ? frozenCopy() : new LanguageModel(decoder, parameters, true);
     }
 
     public Decoder decoder() {
@@ -110,7 +141,14 @@ public final class LanguageModel implements AutoCloseable {
 
     /** Copies of all tensors by name, row-major. */
     public Map<String, float[]> weights() {
-        return parameters.copies();
+        Map<String, float[]> weights = new LinkedHashMap<>();
+        DecoderTensors.of(decoder).keySet().forEach(name -> weights.put(name, present(name)));
+        return weights;
+    }
+
+    /** Overwrites all tensors with those that {@link #initialise} starts with. */
+    public void restart(long seed) {
+        DecoderTensors.initial(decoder, seed, (name, tensor) -> sink(parameters.value(name)));
     }
 
     /** Overwrites all tensors. */
@@ -124,7 +162,8 @@ public final class LanguageModel implements AutoCloseable {
      * @throws ModelRefused as {@link #open} does
      */
     public void restore(HuggingFaceDirectory directory) {
-        restore(read(decoder, directory));
+        DecoderTensors.matched(decoder, directory)
+                .forEach((name, stored) -> directory.read(stored, sink(parameters.value(name))));
     }
 
     /** Changes the numbers of one matrix. */
@@ -169,14 +208,59 @@ public final class LanguageModel implements AutoCloseable {
 
     /** Writes a safetensors file; the same weights give the same bytes. */
     public void save(Path safetensors) {
-        Safetensors.write(safetensors, parameters.tensors(""), Map.of());
+        Map<String, Safetensors.Numbers> tensors = parameters.tensors("");
+        if (adapters != null) {
+            tensors.replaceAll((name, base) -> new Safetensors.Tensor(base.shape(), present(name)));
+        }
+        Safetensors.write(safetensors, tensors, Map.of());
     }
 
     /** Overwrites all tensors with those of a file that {@link #save} wrote. */
     public void restore(Path safetensors) {
-        Map<String, float[]> weights = new LinkedHashMap<>();
-        Safetensors.read(safetensors).tensors().forEach((name, tensor) -> weights.put(name, tensor.values()));
-        restore(weights);
+        parameters.restore("", SafetensorsFile.open(safetensors));
+    }
+
+    /**
+     * Adds adapters to the weights.
+     *
+     * @throws IllegalArgumentException if they are for a model of another architecture
+     */
+    public void merge(LowRankAdapter adapter) {
+        if (!adapter.decoder().equals(decoder)) {
+            throw new IllegalArgumentException(
+                    "the adapters must be for a " + decoder + " but are for a " + adapter.decoder());
+        }
+        try (var onDevice = new Adapters(decoder, adapter.settings(), adapter.tensors())) {
+            onDevice.mergeInto(parameters);
+        }
+    }
+
+    /** The adapters that a descent trained and added to the weights, the latest; empty where none did. */
+    public Optional<LowRankAdapter> merged() {
+        return Optional.ofNullable(merged);
+    }
+
+    /** Puts fresh adapters on the linear layers; until they are merged or dropped, no gradient reaches the weights. */
+    Adapters adapt(LowRank settings, long seed) {
+        if (adapters != null) {
+            throw new IllegalStateException("the model has adapters already");
+        }
+        adapters = new Adapters(decoder, settings, Adapters.initial(decoder, settings, seed));
+        return adapters;
+    }
+
+    /** Adds the adapters to the weights. */
+    void mergeAdapters() {
+        var present = Objects.requireNonNull(adapters);
+        present.mergeInto(parameters);
+        merged = new LowRankAdapter(
+                decoder, present.settings(), present.parameters().copies());
+    }
+
+    /** Takes the adapters away. */
+    void dropAdapters() {
+        Objects.requireNonNull(adapters).close();
+        adapters = null;
     }
 
     /** How many numbers can be moved. */
@@ -188,18 +272,19 @@ public final class LanguageModel implements AutoCloseable {
 
     /** Mean cross-entropy over the step's tokens to be predicted; a scalar with gradients. */
     public NDArray crossEntropy(SequenceBatch batch) {
-        return tokenLogProbabilities(batch).sum().neg().div(batch.targetsOfStep());
+        return Numbers.over(tokenLogProbabilities(batch).sum().neg(), batch.targetsOfStep());
     }
 
     /** log p(answer | prompt) of every sequence, in nats; shape (n), with gradients. */
     public NDArray logLikelihoods(SequenceBatch batch) {
-        var pass = pass(batch.space());
-        return pass.sequenceSums(
-                pass.tokenLogProbabilities(pass.hidden(batch.tokens()), batch.tokens()), batch.tokens());
+        return pass(batch.space()).sequenceSums(tokenLogProbabilities(batch), batch.tokens());
     }
 
     /** log p of every token to be predicted, in nats; shape (A), with gradients. */
     public NDArray tokenLogProbabilities(SequenceBatch batch) {
+        if (recomputation != null) {
+            return recomputation.tokenLogProbabilities(batch.tokens());
+        }
         var pass = pass(batch.space());
         return pass.tokenLogProbabilities(pass.hidden(batch.tokens()), batch.tokens());
     }
@@ -207,12 +292,15 @@ public final class LanguageModel implements AutoCloseable {
     /** Logits where a token is to be predicted; shape (A, vocabulary), with gradients. */
     public NDArray logits(SequenceBatch batch) {
         var pass = pass(batch.space());
-        return pass.logits(pass.hidden(batch.tokens()), batch.tokens().rows().toLongArray());
+        var hidden = recomputation == null ? pass.hidden(batch.tokens()) : recomputation.hidden(batch.tokens());
+        return pass.logits(hidden, batch.tokens().rows().toLongArray());
     }
 
     /** The residual stream after the first {@code blocks} blocks, where a token is to be predicted; shape (A, width). */
     public NDArray residual(SequenceBatch batch, int blocks) {
-        var all = pass(batch.space()).residual(batch.tokens(), blocks);
+        var all = recomputation == null
+                ? pass(batch.space()).residual(batch.tokens(), blocks)
+                : recomputation.residual(batch.tokens(), blocks);
         return all.get(batch.tokens().rows());
     }
 
@@ -222,12 +310,54 @@ public final class LanguageModel implements AutoCloseable {
     }
 
     private DecoderPass pass(NDManager space) {
-        return new DecoderPass(decoder, parameters.forTraining(), space, precision);
+        return new DecoderPass(decoder, forTraining(), space, precision);
     }
 
-    /** Sets what matrix products of steps are computed in. */
-    void compute(Precision wanted) {
-        precision = wanted;
+    private Map<String, NDArray> forTraining() {
+        if (borrowed) {
+            return parameters.fixed();
+        }
+        if (adapters == null) {
+            return parameters.forTraining();
+        }
+        Map<String, NDArray> all = new LinkedHashMap<>(parameters.fixed());
+        all.putAll(adapters.forTraining());
+        return all;
+    }
+
+    /** Every tensor that a pass needs, without gradients. */
+    private Map<String, NDArray> fixed() {
+        if (borrowed || adapters == null) {
+            return parameters.fixed();
+        }
+        Map<String, NDArray> all = new LinkedHashMap<>(parameters.fixed());
+        all.putAll(adapters.fixed());
+        return all;
+    }
+
+    /** Begins a part of a step, whose arrays live in {@code space}. */
+    void begin(NDManager space, TextRecipe recipe) {
+        precision = recipe.precision();
+        recomputation = switch (recipe.activations()) {
+            case KEPT -> null;
+            case RECOMPUTED ->
+                new Recomputation(
+                        new DecoderPass(decoder, fixed(), space, precision),
+                        new DecoderPass(decoder, forTraining(), space, precision),
+                        space);
+        };
+    }
+
+    /** Carries the gradients of the part's loss on to the weights. */
+    void back(GradientCollector collector) {
+        if (recomputation != null) {
+            recomputation.back(collector);
+        }
+    }
+
+    /** Ends the parts. */
+    void end() {
+        recomputation = null;
     }
 
     Parameters parameters() {
@@ -261,47 +391,56 @@ public final class LanguageModel implements AutoCloseable {
 
     private void score(Sequences sequences, int[] rows, TokenScores[] scores) {
         try (var space = parameters.manager().newSubManager()) {
-            var batch = new SequenceBatch(space, decoder, sequences, rows, rows.length, 1);
-            var pass = new DecoderPass(decoder, parameters.forEvaluation(space), space, Precision.FP32);
-            var logits = pass.logits(
-                    pass.hidden(batch.tokens()), batch.tokens().rows().toLongArray());
-            var logs = logits.logSoftmax(1);
-            var shares = logs.exp();
-            var means = shares.mul(logs).sum(new int[] {1});
-            var squares = shares.mul(logs.square()).sum(new int[] {1});
-            var ofTargets =
-                    logs.gather(batch.tokens().targets().expandDims(1), 1).toFloatArray();
-            var best = logits.argMax(1).toLongArray();
-            var targets = batch.tokens().targets().toLongArray();
-            var mean = means.toFloatArray();
-            var square = squares.toFloatArray();
-            int at = 0;
+            var batch = new SequenceBatch(space, decoder, sequences, rows, rows.length, 1, new HashMap<>());
+            var pass = new DecoderPass(decoder, fixed(), space, Precision.FP32);
+            var hidden = pass.hidden(batch.tokens());
+            int length = Math.toIntExact(batch.tokens().targets().size());
+            var all = new TokenScores(new double[length], new boolean[length], new double[length], new double[length]);
+            int from = 0;
+            for (int piece = 0; piece < pass.pieces(batch.tokens()); piece++) {
+                try (var inner = space.newSubManager()) {
+                    from += score(pass.in(inner), hidden, batch.tokens(), piece, all, from);
+                }
+            }
+            from = 0;
             for (int row : rows) {
-                int length = sequences.get(row).answerLength();
-                scores[row] = scores(at, length, ofTargets, best, targets, mean, square);
-                at += length;
+                int to = from + sequences.get(row).answerLength();
+                scores[row] = new TokenScores(
+                        Arrays.copyOfRange(all.logProbabilities(), from, to),
+                        Arrays.copyOfRange(all.right(), from, to),
+                        Arrays.copyOfRange(all.means(), from, to),
+                        Arrays.copyOfRange(all.deviations(), from, to));
+                from = to;
             }
         }
     }
 
-    private static TokenScores scores(
-            int from, int length, float[] logs, long[] best, long[] targets, float[] means, float[] squares) {
-        var all = new TokenScores(new double[length], new boolean[length], new double[length], new double[length]);
-        for (int i = 0; i < length; i++) {
+    /** Writes the scores of one piece of the targets, from place {@code from} on; returns how many they are. */
+    private static int score(DecoderPass pass, NDArray hidden, TokenBatch batch, int piece, TokenScores all, int from) {
+        var logits = pass.logits(hidden, pass.piece(batch.rows(), piece).toLongArray());
+        var logs = logits.logSoftmax(1);
+        var shares = logs.exp();
+        var means = shares.mul(logs).sum(new int[] {1}).toFloatArray();
+        var squares = shares.mul(logs.square()).sum(new int[] {1}).toFloatArray();
+        var ofPiece = pass.piece(batch.targets(), piece);
+        var ofTargets = logs.gather(ofPiece.expandDims(1), 1).toFloatArray();
+        var best = logits.argMax(1).toLongArray();
+        var targets = ofPiece.toLongArray();
+        for (int i = 0; i < targets.length; i++) {
             int at = from + i;
-            all.logProbabilities()[i] = logs[at];
-            all.right()[i] = best[at] == targets[at];
-            all.means()[i] = means[at];
-            all.deviations()[i] = Math.sqrt(Math.max(0, squares[at] - (double) means[at] * means[at]));
+            all.logProbabilities()[at] = ofTargets[i];
+            all.right()[at] = best[i] == targets[i];
+            all.means()[at] = means[i];
+            all.deviations()[at] = Math.sqrt(Math.max(0, squares[i] - (double) means[i] * means[i]));
         }
-        return all;
+        return targets.length;
     }
 
     /** What follows each prompt, without the prompt and the token that stopped it. */
     public List<int[]> generate(List<int[]> prompts, Sampling sampling) {
         var all = new ArrayList<int[]>();
         try (var space = parameters.manager().newSubManager()) {
-            var generator = new Generator(decoder, parameters.forEvaluation(space), space, Precision.FP32);
+            var generator = new Generator(decoder, fixed(), space, Precision.FP32);
             for (int from = 0; from < prompts.size(); from += PROMPTS_AT_ONCE) {
                 all.addAll(generator.generate(
                         prompts.subList(from, Math.min(prompts.size(), from + PROMPTS_AT_ONCE)), sampling));
@@ -312,6 +451,8 @@ public final class LanguageModel implements AutoCloseable {
 
     @Override
     public void close() {
-        parameters.close();
+        if (!borrowed) {
+            parameters.close();
+        }
     }
 }

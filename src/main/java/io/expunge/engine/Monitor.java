@@ -1,6 +1,7 @@
 package io.expunge.engine;
 
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 
 /** How long numeric work reports, is stopped and is resumed. Called on the thread that does the work. */
@@ -18,6 +19,14 @@ public interface Monitor {
      * @param loss loss of this step
      */
     default void progress(String stage, long done, long total, double loss) {}
+
+    /**
+     * Called before {@link #progress} after every optimiser step on texts; must be cheap.
+     *
+     * @param tokens that the step read
+     * @param terms of its loss by name, such as forget and retain, which add up to it; empty where it has but one
+     */
+    default void read(long tokens, Map<String, Double> terms) {}
 
     /** Read before every optimiser step; when true, a last checkpoint is offered and {@link Stopped} is thrown. */
     default boolean stopRequested() {

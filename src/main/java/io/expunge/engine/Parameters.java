@@ -24,13 +24,45 @@ final class Parameters implements AutoCloseable {
      * @param trained whether an optimiser moves it
      */
     void add(String name, float[] numbers, long[] shape, boolean trained) {
-        var value = manager.create(numbers, new Shape(shape));
+        add(name, manager.create(numbers, new Shape(shape)), trained);
+    }
+
+    /** Puts a tensor of zeros on the device, to be filled. */
+    NDArray add(String name, long[] shape, boolean trained) {
+        return add(name, manager.zeros(new Shape(shape)), trained);
+    }
+
+    private NDArray add(String name, NDArray value, boolean trained) {
         values.put(name, value);
         if (trained) {
-            var leaf = value.stopGradient();
-            leaf.setRequiresGradient(true);
-            leaves.put(name, leaf);
+            leaves.put(name, leaf(value));
         }
+        return value;
+    }
+
+    private static NDArray leaf(NDArray value) {
+        var leaf = value.stopGradient();
+        leaf.setRequiresGradient(true);
+        return leaf;
+    }
+
+    /** Other tensors with the same numbers. */
+    Parameters copy(boolean trained) {
+        var copy = new Parameters();
+        values.forEach((name, value) -> {
+            var twin = value.duplicate();
+            twin.attach(copy.manager);
+            copy.add(name, twin, trained);
+        });
+        return copy;
+    }
+
+    /** Gives the memory of gradients back; nothing may be left that was made of the tensors for training. */
+    void forgetGradients() {
+        leaves.replaceAll((name, leaf) -> {
+            leaf.close();
+            return leaf(value(name));
+        });
     }
 
     /** Storage of one tensor. */
@@ -60,11 +92,39 @@ final class Parameters implements AutoCloseable {
         });
     }
 
+    /**
+     * Overwrites all tensors with those of a file.
+     *
+     * @throws ModelRefused naming the tensor if it is missing, of another size or type, or not finite
+     */
+    void restore(String prefix, SafetensorsFile file) {
+        values.forEach((name, value) -> read(file, prefix + name, value));
+    }
+
+    /** Overwrites one array, as above. */
+    static void read(SafetensorsFile file, String name, NDArray into) {
+        var entry = file.tensors().get(name);
+        if (entry == null) {
+            throw new ModelRefused("tensor " + name + " is missing");
+        }
+        Safetensors.checkType(entry);
+        if (entry.elements() != into.size()) {
+            throw new ModelRefused(
+                    "tensor " + name + " must have " + into.size() + " numbers but has " + entry.elements());
+        }
+        file.read(entry, (from, numbers) -> Kernels.assign(into, from, numbers));
+    }
+
     /** Every tensor, the trained ones through the handles that gradients flow through. */
     Map<String, NDArray> forTraining() {
         Map<String, NDArray> all = new LinkedHashMap<>(values);
         all.putAll(leaves);
         return all;
+    }
+
+    /** Every tensor, without gradients. */
+    Map<String, NDArray> fixed() {
+        return values;
     }
 
     /** Every tensor through handles without gradients that live as long as {@code space}. */
@@ -109,12 +169,25 @@ final class Parameters implements AutoCloseable {
         return leaves;
     }
 
-    /** Copies of all tensors with their shapes, under prefixed names. */
-    Map<String, Safetensors.Tensor> tensors(String prefix) {
-        Map<String, Safetensors.Tensor> all = new LinkedHashMap<>();
-        values.forEach((name, value) ->
-                all.put(prefix + name, new Safetensors.Tensor(value.getShape().getShape(), value.toFloatArray())));
+    /** All tensors under prefixed names, to be written. */
+    Map<String, Safetensors.Numbers> tensors(String prefix) {
+        Map<String, Safetensors.Numbers> all = new LinkedHashMap<>();
+        values.forEach((name, value) -> all.put(prefix + name, new OnDevice(value)));
         return all;
+    }
+
+    /** Numbers that are fetched when they are asked for. */
+    record OnDevice(NDArray array) implements Safetensors.Numbers {
+
+        @Override
+        public long[] shape() {
+            return array.getShape().getShape();
+        }
+
+        @Override
+        public float[] part(int from, int count) {
+            return Kernels.part(array, from, count);
+        }
     }
 
     @Override

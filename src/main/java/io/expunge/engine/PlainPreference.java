@@ -101,11 +101,11 @@ public final class PlainPreference {
             var forget = new Padded(space, sources.get(0), orders.get(0).at(step));
             var now = forget.negativeLogLikelihoods(model);
             var before = forget.negativeLogLikelihoods(reference);
-            var preferred = Activation.softPlus(now.sub(before).mul((float) -beta))
-                    .mul((float) (2 / beta))
+            var preferred = Numbers.times(Activation.softPlus(Numbers.times(now.sub(before), -beta)), 2 / beta)
                     .mean();
             var retain = new Padded(space, sources.get(1), orders.get(1).at(step));
-            return preferred.add(retain.negativeLogLikelihoods(model).sum().div(retain.answerTokens));
+            return preferred.add(
+                    Numbers.over(retain.negativeLogLikelihoods(model).sum(), retain.answerTokens));
         }
 
         @Override

@@ -1,6 +1,9 @@
 package io.expunge.engine;
 
-/** The number format of linear layers and attention; weights, norms, softmax over the vocabulary and loss stay fp32. */
+/**
+ * The number format of linear layers; weights, norms, softmax over the vocabulary and loss stay fp32. So does attention on a
+ * processor, whose many small products take longer in bf16; on a GPU it goes along.
+ */
 public enum Precision {
     FP32(6),
     BF16(15);

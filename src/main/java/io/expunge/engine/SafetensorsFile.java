@@ -47,32 +47,50 @@ final class SafetensorsFile {
 
     /** @throws ModelRefused if the tensor is not of a floating-point type, too large for an array, or not finite */
     float[] read(SafetensorsHeader.Entry tensor) {
+        if (tensor.elements() > Integer.MAX_VALUE - 8) {
+            throw tooLarge(tensor);
+        }
+        var values = new float[(int) tensor.elements()];
+        read(tensor, (from, numbers) -> System.arraycopy(numbers, 0, values, from, numbers.length));
+        return values;
+    }
+
+    private static ModelRefused tooLarge(SafetensorsHeader.Entry tensor) {
+        return new ModelRefused("tensor " + tensor.name() + " has more than 2³¹ numbers");
+    }
+
+    /**
+     * Hands the numbers on, some at a time.
+     *
+     * @throws ModelRefused if the tensor is not of a floating-point type, too large for an array, or not finite
+     */
+    void read(SafetensorsHeader.Entry tensor, Safetensors.Sink sink) {
         var type = tensor.type();
         if (!type.isFloating()) {
             throw new ModelRefused("tensor " + tensor.name() + " is of type " + type + ", not of floating point");
         }
         if (tensor.elements() > Integer.MAX_VALUE - 8) {
-            throw new ModelRefused("tensor " + tensor.name() + " has more than 2³¹ numbers");
+            throw tooLarge(tensor);
         }
-        var values = new float[(int) tensor.elements()];
         try (var channel = Disk.open(file)) {
             long base = header.length();
             int next = 0;
             for (long at = tensor.begin(); at < tensor.end(); at += Disk.CHUNK) {
                 var chunk = chunk(channel, base + at, tensor.end() - at);
-                for (int byteAt = 0; byteAt < chunk.limit(); byteAt += type.bytes()) {
-                    float value = type.get(chunk, byteAt);
-                    if (!Float.isFinite(value)) {
+                var numbers = new float[chunk.limit() / type.bytes()];
+                for (int i = 0; i < numbers.length; i++) {
+                    numbers[i] = type.get(chunk, i * type.bytes());
+                    if (!Float.isFinite(numbers[i])) {
                         throw new ModelRefused(
                                 "tensor " + tensor.name() + " holds a value that is not a finite number");
                     }
-                    values[next++] = value;
                 }
+                sink.take(next, numbers);
+                next += numbers.length;
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return values;
     }
 
     private static ByteBuffer chunk(FileChannel channel, long at, long left) throws IOException {

@@ -1,6 +1,8 @@
 package io.expunge.engine;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.util.Map;
 
 /** Sequences of one step, or of one part of it, on the device; lives until the end of that part. */
 public final class SequenceBatch {
@@ -10,6 +12,7 @@ public final class SequenceBatch {
     private final int targetsOfStep;
     private final NDManager space;
     private final TokenBatch tokens;
+    private final Map<String, Double> terms;
 
     /**
      * Some sequences of a step.
@@ -17,13 +20,21 @@ public final class SequenceBatch {
      * @param rows of {@code source}
      * @param sequencesOfStep how many the whole step takes of the source
      * @param targetsOfStep how many tokens the whole step predicts of the source
+     * @param terms of the step's loss so far, which this batch adds to
      */
     SequenceBatch(
-            NDManager space, Decoder decoder, Sequences source, int[] rows, int sequencesOfStep, int targetsOfStep) {
+            NDManager space,
+            Decoder decoder,
+            Sequences source,
+            int[] rows,
+            int sequencesOfStep,
+            int targetsOfStep,
+            Map<String, Double> terms) {
         this.rows = rows;
         this.sequencesOfStep = sequencesOfStep;
         this.targetsOfStep = targetsOfStep;
         this.space = space;
+        this.terms = terms;
         var part = source.subset(rows);
         this.tokens = TokenBatch.of(
                 space,
@@ -50,6 +61,17 @@ public final class SequenceBatch {
     /** Owns the arrays that are made of this batch. */
     public NDManager space() {
         return space;
+    }
+
+    /**
+     * Tells whoever watches the descent what one of the terms of the loss is.
+     *
+     * @param term a scalar
+     * @return the same
+     */
+    public NDArray told(String name, NDArray term) {
+        terms.merge(name, (double) term.getFloat(), Double::sum);
+        return term;
     }
 
     TokenBatch tokens() {

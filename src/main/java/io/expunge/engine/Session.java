@@ -18,18 +18,19 @@ public final class Session {
     private static final String PHASE = "phase";
     private static final String STEP = "step";
     private static final String WEIGHT = "weight:";
+    private static final String FIXED = "fixed:";
 
     private final Monitor monitor;
-    private final Optional<Safetensors.Contents> resumed;
+    private final Optional<SafetensorsFile> resumed;
     private final LongAdder examples;
     private int phase;
 
     /** @throws ModelRefused if the checkpoint to resume from is not one */
     public Session(Monitor monitor) {
-        this(monitor, monitor.resumeFrom().map(Safetensors::read), new LongAdder());
+        this(monitor, monitor.resumeFrom().map(SafetensorsFile::open), new LongAdder());
     }
 
-    private Session(Monitor monitor, Optional<Safetensors.Contents> resumed, LongAdder examples) {
+    private Session(Monitor monitor, Optional<SafetensorsFile> resumed, LongAdder examples) {
         this.monitor = monitor;
         this.resumed = resumed;
         this.examples = examples;
@@ -69,35 +70,61 @@ public final class Session {
     }
 
     /**
-     * Moves the weights of {@code model}, as above.
+     * Moves the weights of {@code model}, as above. Under a recipe with low-rank adapters only these are trained and, at the
+     * end, added to the weights; if the work ends early, the weights are as they were.
      *
      * @throws ModelRefused if a sequence is longer than the model's context or holds an unknown token
+     * @throws IllegalArgumentException if the recipe's adapters are for modules that the model lacks
      */
     public void descend(LanguageModel model, TextDescent descent) {
-        descend(model.parameters(), () -> new TextTraining(model, descent));
+        var lowRank = descent.recipe().lowRank();
+        if (lowRank == null) {
+            descend(model.parameters(), () -> new TextTraining(model, model.parameters(), descent));
+            return;
+        }
+        // a checkpoint of the first stretch holds adapters alone: its weights are those that the work begins with
+        var fixed = phase == 0 ? Optional.<Parameters>empty() : Optional.of(model.parameters());
+        var adapters = model.adapt(lowRank, Seeds.derive(descent.seed(), -1));
+        try {
+            if (descend(adapters.parameters(), fixed, () -> new TextTraining(model, adapters.parameters(), descent))) {
+                model.mergeAdapters();
+            }
+        } finally {
+            model.dropAdapters();
+        }
     }
 
     /** @param opened makes the stretch, unless a checkpoint lies behind it */
     void descend(Parameters parameters, Supplier<Stretch> opened) {
+        descend(parameters, Optional.empty(), opened);
+    }
+
+    /**
+     * Runs a stretch, unless a checkpoint lies behind it.
+     *
+     * @param fixed what does not move but is part of a checkpoint
+     * @return whether it ran
+     */
+    private boolean descend(Parameters parameters, Optional<Parameters> fixed, Supplier<Stretch> opened) {
         int mine = phase++;
-        long from = resumed.map(contents -> from(contents, mine)).orElse(0L);
+        long from = resumed.map(file -> from(file, mine)).orElse(0L);
         if (from == Long.MAX_VALUE) {
-            return;
+            return false;
         }
-        Lane.hold(() -> {
+        return Lane.hold(() -> {
             try (var stretch = opened.get()) {
-                var work = new Work(parameters, stretch, mine);
+                var work = new Work(parameters, fixed, stretch, mine);
                 if (resumed.isPresent() && number(resumed.get(), PHASE) == mine) {
                     work.restore(resumed.get());
                 }
                 work.run(from);
             }
-            return phase;
+            return true;
         });
     }
 
     /** The step to begin at; the largest number where the checkpoint lies behind the whole stretch. */
-    private static long from(Safetensors.Contents checkpoint, int phase) {
+    private static long from(SafetensorsFile checkpoint, int phase) {
         long reached = number(checkpoint, PHASE);
         if (reached == phase) {
             return number(checkpoint, STEP);
@@ -105,7 +132,7 @@ public final class Session {
         return reached > phase ? Long.MAX_VALUE : 0;
     }
 
-    private static long number(Safetensors.Contents checkpoint, String key) {
+    private static long number(SafetensorsFile checkpoint, String key) {
         try {
             return Long.parseLong(checkpoint.metadata().getOrDefault(key, "?"));
         } catch (NumberFormatException e) {
@@ -116,12 +143,14 @@ public final class Session {
     private final class Work {
 
         private final Parameters parameters;
+        private final Optional<Parameters> fixed;
         private final Stretch stretch;
         private final int phase;
         private final Map<String, NDArray> gradients = new LinkedHashMap<>();
 
-        Work(Parameters parameters, Stretch stretch, int phase) {
+        Work(Parameters parameters, Optional<Parameters> fixed, Stretch stretch, int phase) {
             this.parameters = parameters;
+            this.fixed = fixed;
             this.stretch = stretch;
             this.phase = phase;
         }
@@ -135,6 +164,7 @@ public final class Session {
                 }
             } finally {
                 gradients.values().forEach(NDArray::close);
+                parameters.forgetGradients();
             }
         }
 
@@ -146,6 +176,9 @@ public final class Session {
             double loss = step(step, total);
             if (!Double.isFinite(loss)) {
                 throw new Diverged(stretch.label() + ": the loss is no longer a finite number at step " + step);
+            }
+            if (stretch.tokens(step) > 0) {
+                monitor.read(stretch.tokens(step), stretch.terms());
             }
             monitor.progress(
                     stretch.label() + ", epoch " + (step / perEpoch + 1) + " of " + stretch.epochs(),
@@ -183,6 +216,7 @@ public final class Session {
                 double loss = value.getFloat();
                 if (Double.isFinite(loss)) {
                     collector.backward(value);
+                    stretch.back(collector);
                 }
                 return loss;
             } finally {
@@ -191,35 +225,39 @@ public final class Session {
         }
 
         private void write(Path file, long step) {
-            var tensors = parameters.tensors(WEIGHT);
-            for (var entry : tensors.entrySet()) {
-                for (float value : entry.getValue().values()) {
-                    if (!Float.isFinite(value)) {
-                        throw new Diverged("tensor " + entry.getKey().substring(WEIGHT.length())
-                                + " holds a value that is not a finite number");
-                    }
-                }
-            }
-            stretch.state()
-                    .forEach((name, value) -> tensors.put(
-                            name, new Safetensors.Tensor(value.getShape().getShape(), value.toFloatArray())));
+            Map<String, Safetensors.Numbers> tensors = new LinkedHashMap<>();
+            parameters.tensors(WEIGHT).forEach((name, numbers) -> tensors.put(name, new Finite(name, numbers)));
+            fixed.ifPresent(held -> tensors.putAll(held.tensors(FIXED)));
+            stretch.state().forEach((name, value) -> tensors.put(name, new Parameters.OnDevice(value)));
             Safetensors.write(file, tensors, Map.of(PHASE, Integer.toString(phase), STEP, Long.toString(step)));
         }
 
-        private void restore(Safetensors.Contents checkpoint) {
-            Map<String, float[]> weights = new LinkedHashMap<>();
-            parameters.tensors("").keySet().forEach(name -> weights.put(name, values(checkpoint, WEIGHT + name)));
-            parameters.restore(weights);
-            stretch.state().forEach((name, value) -> Kernels.assign(value, values(checkpoint, name)));
+        private void restore(SafetensorsFile checkpoint) {
+            parameters.restore(WEIGHT, checkpoint);
+            fixed.ifPresent(held -> held.restore(FIXED, checkpoint));
+            stretch.state().forEach((name, value) -> Parameters.read(checkpoint, name, value));
             stretch.restored();
         }
+    }
 
-        private static float[] values(Safetensors.Contents checkpoint, String name) {
-            var tensor = checkpoint.tensors().get(name);
-            if (tensor == null) {
-                throw new ModelRefused("the checkpoint lacks " + name);
+    /** Weights on their way into a checkpoint. */
+    private record Finite(String name, Safetensors.Numbers numbers) implements Safetensors.Numbers {
+
+        @Override
+        public long[] shape() {
+            return numbers.shape();
+        }
+
+        @Override
+        public float[] part(int from, int count) {
+            var part = numbers.part(from, count);
+            for (float value : part) {
+                if (!Float.isFinite(value)) {
+                    throw new Diverged(
+                            "tensor " + name.substring(WEIGHT.length()) + " holds a value that is not a finite number");
+                }
             }
-            return tensor.values();
+            return part;
         }
     }
 }

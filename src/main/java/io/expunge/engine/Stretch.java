@@ -2,6 +2,7 @@ package io.expunge.engine;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.training.GradientCollector;
 import java.util.Map;
 
 /** A row of optimiser steps over one model, as a session runs them. What a step does depends on its number alone. */
@@ -26,8 +27,21 @@ interface Stretch extends AutoCloseable {
      */
     NDArray loss(long step, int part);
 
+    /** Carries the gradients of a part's loss on to where the loss itself did not reach. */
+    default void back(GradientCollector collector) {}
+
     /** Examples that the gradients of a step are computed for. */
     int examples(long step);
+
+    /** Tokens that a step reads; 0 where there are none. */
+    default long tokens(long step) {
+        return 0;
+    }
+
+    /** Terms of the last step's loss by name. */
+    default Map<String, Double> terms() {
+        return Map.of();
+    }
 
     /**
      * Moves the weights and leaves the gradients at zero, so that none leaks into the next step.

@@ -2,22 +2,28 @@ package io.expunge.engine;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.training.GradientCollector;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /** A descent of a language model. */
 final class TextTraining implements Stretch {
 
     private final LanguageModel model;
+    private final Parameters parameters;
     private final TextDescent descent;
     private final List<SequenceOrder> orders = new ArrayList<>();
-    private final AdamW optimiser;
+    private final Map<String, Double> terms = new TreeMap<>();
+    private final Update optimiser;
 
-    TextTraining(LanguageModel model, TextDescent descent) {
+    /** @param parameters what is moved: the model's own, or those of its adapters */
+    TextTraining(LanguageModel model, Parameters parameters, TextDescent descent) {
         this.model = model;
+        this.parameters = parameters;
         this.descent = descent;
         var recipe = descent.recipe();
         for (int i = 0; i < descent.sources().size(); i++) {
@@ -25,8 +31,7 @@ final class TextTraining implements Stretch {
             source.checkFit(model.decoder().positions(), model.decoder().vocabulary());
             orders.add(SequenceOrder.of(source, recipe.batchSize(), Seeds.derive(descent.seed(), i)));
         }
-        var parameters = model.parameters();
-        this.optimiser = new AdamW(parameters.manager(), parameters.trained(), recipe.weightDecay(), recipe.clip());
+        this.optimiser = Update.of(recipe, parameters.manager(), parameters.trained());
     }
 
     @Override
@@ -50,22 +55,39 @@ final class TextTraining implements Stretch {
     }
 
     @Override
+    public long tokens(long step) {
+        return IntStream.range(0, orders.size())
+                .mapToLong(i -> descent.sources()
+                        .get(i)
+                        .sequences()
+                        .subset(rows(i, step))
+                        .tokens())
+                .sum();
+    }
+
+    @Override
+    public Map<String, Double> terms() {
+        return Map.copyOf(terms);
+    }
+
+    @Override
     public int parts(long step) {
-        long tokens = 0;
-        int fewest = Integer.MAX_VALUE;
-        for (int i = 0; i < orders.size(); i++) {
-            var rows = rows(i, step);
-            tokens += descent.sources().get(i).sequences().subset(rows).tokens();
-            fewest = Math.min(fewest, rows.length);
-        }
-        return (int) Math.min(fewest, Math.ceilDiv(tokens, descent.recipe().partTokens()));
+        int fewest = IntStream.range(0, orders.size())
+                .map(i -> rows(i, step).length)
+                .min()
+                .orElseThrow();
+        return (int)
+                Math.min(fewest, Math.ceilDiv(tokens(step), descent.recipe().partTokens()));
     }
 
     @Override
     public NDArray loss(long step, int part) {
-        model.compute(descent.recipe().precision());
         int parts = parts(step);
-        var space = model.parameters().scratch();
+        if (part == 0) {
+            terms.clear();
+        }
+        var space = parameters.scratch();
+        model.begin(space, descent.recipe());
         var batches = new ArrayList<SequenceBatch>();
         for (int i = 0; i < orders.size(); i++) {
             var source = descent.sources().get(i).sequences();
@@ -80,9 +102,15 @@ final class TextTraining implements Stretch {
                     rows.length,
                     Arrays.stream(rows)
                             .map(row -> source.get(row).answerLength())
-                            .sum()));
+                            .sum(),
+                    terms));
         }
         return descent.objective().loss(model, batches);
+    }
+
+    @Override
+    public void back(GradientCollector collector) {
+        model.back(collector);
     }
 
     private int[] rows(int source, long step) {
@@ -102,6 +130,7 @@ final class TextTraining implements Stretch {
 
     @Override
     public void close() {
+        model.end();
         optimiser.state().values().forEach(NDArray::close);
     }
 }

@@ -7,6 +7,7 @@ import io.expunge.engine.Descent;
 import io.expunge.engine.Examples;
 import io.expunge.engine.Monitor;
 import io.expunge.engine.Network;
+import io.expunge.engine.Numbers;
 import io.expunge.engine.Objective;
 import io.expunge.engine.Recipe;
 import io.expunge.engine.Session;
@@ -111,7 +112,7 @@ record Edits(Network parent, Examples forget, Examples retain, Examples heldOut,
         var mean = own.mean().sub(other.mean());
         var spread = deviation(own).sub(deviation(other));
         return network.crossEntropy(batches.getFirst())
-                .add(mean.mul(mean).add(spread.mul(spread)).mul(0.1f));
+                .add(Numbers.times(mean.mul(mean).add(spread.mul(spread)), 0.1));
     }
 
     private static NDArray deviation(NDArray values) {

@@ -8,14 +8,10 @@ import io.expunge.engine.PlainPreference;
 import io.expunge.engine.Precision;
 import io.expunge.engine.Sequences;
 import io.expunge.engine.Session;
-import io.expunge.engine.TextEncoding;
 import io.expunge.engine.TextRecipe;
-import io.expunge.engine.Tokenizer;
-import io.expunge.lab.QuestionFile.Question;
 import io.expunge.method.LanguageTask;
 import io.expunge.method.NegativePreference;
 import io.expunge.method.Retention;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,21 +40,10 @@ public final class StepExperiment implements Experiment {
 
     @Override
     public void run(Path data, int seeds, LabOptions options, Report report) {
-        var folder = Files.isDirectory(data.resolve("tofu")) ? data.resolve("tofu") : data;
-        var forgetTexts = QuestionFile.read(folder.resolve("forget10.json"));
-        var retainTexts = QuestionFile.read(folder.resolve("retain90.json"));
-        Sequences forget;
-        Sequences retain;
-        var texts = Stream.concat(forgetTexts.stream(), retainTexts.stream())
-                .map(Question::text)
-                .toList();
-        try (var tokenizer = LabTokenizer.train(texts, VOCABULARY)) {
-            forget = sequences(tokenizer, forgetTexts);
-            retain = sequences(tokenizer, retainTexts);
-        }
+        var texts = TofuTexts.read(data, VOCABULARY);
         var figures = new Figures();
         for (int seed = 0; seed < seeds; seed++) {
-            measure(forget, retain, seed, figures);
+            measure(texts.forget(), texts.retain(), seed, figures);
             report.progress("seed " + seed, seed + 1L, seeds);
         }
         figures.print(report);
@@ -161,11 +146,6 @@ public final class StepExperiment implements Experiment {
         Run run() {
             return new Run((losses.size() - WARM_UP) / ((ended - begun) / 1e9), losses, Memory.peak());
         }
-    }
-
-    private static Sequences sequences(Tokenizer tokenizer, List<Question> questions) {
-        return new TextEncoding(tokenizer)
-                .encode(questions.stream().map(Question::text).toList());
     }
 
     /** What is printed. */

@@ -85,7 +85,7 @@ public final class TofuExperiment implements Experiment {
         try (var problem = new TofuSeed(models, split, TUNING_SEED, report)) {
             for (var row : rows) {
                 if (row.equals("auto")) {
-                    rates.put(row, TofuMethods.RATES.get(1)); // where its own search begins
+                    rates.put(row, TofuMethods.rates(row).getFirst()); // where its own search begins
                 } else if (TofuMethods.edits(row)) {
                     rates.put(row, best(problem, row, report));
                 }
@@ -99,7 +99,7 @@ public final class TofuExperiment implements Experiment {
         double best = 0;
         double highest = -1;
         var tried = new ArrayList<String>();
-        for (double rate : TofuMethods.RATES) {
+        for (double rate : TofuMethods.rates(row)) {
             var figures = problem.tried(TofuMethods.of(row, rate, TUNING_SEED));
             double distance = Objects.requireNonNull(figures.get("ksd"));
             double utility = Objects.requireNonNull(figures.get("mu")) / whole;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonTypeName;
 import io.expunge.engine.Diverged;
 import io.expunge.engine.LanguageModel;
 import io.expunge.engine.Sequences;
+import io.expunge.engine.TokenScores;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -16,8 +17,9 @@ import java.util.stream.IntStream;
  *
  * <p>A model that never learned a text finds it as probable as the parent finds texts that <em>it</em> never learned. So
  * the aim on the forget set is the parent's mean log-probability of an answer's token on held-out texts; a trial that is
- * above has forgotten too little and the next takes larger steps, one below smaller ones, by bisection of log η. A trial
- * whose answers on the retain set lost more than is allowed raises the retain weight instead. Neither a retrained model
+ * above has forgotten too little and the next takes larger steps, one below smaller ones, by bisection of log η. After a
+ * trial whose answers on the retain set lost more than is allowed the retain weight is raised, too. NPO's gradient fades
+ * once an answer is 1/β nats less probable than before, so β is at most 2 by the nats that lie between parent and aim. Neither a retrained model
  * nor an attack is asked. Of the trials that keep enough, the one closest to the aim is applied. NPO itself: Zhang et al.
  * 2024, <a href="https://arxiv.org/abs/2404.05868">Negative Preference Optimization</a>.
  *
@@ -31,6 +33,7 @@ public record AutomaticPreference(int trials, double leastUtility, NegativePrefe
 
     private static final int MOST_RETAINED = 200;
     private static final double STRIDE = 3;
+    private static final double FADING = 2;
 
     public AutomaticPreference {
         Require.between("trials", trials, 1, 100);
@@ -55,6 +58,7 @@ public record AutomaticPreference(int trials, double leastUtility, NegativePrefe
         private final Sequences retained;
         private final Map<String, float[]> parent;
         private final double aim;
+        private final double gap;
         private final double utilityBefore;
         private final List<Tried> tried = new ArrayList<>();
         private double tooSmall;
@@ -65,13 +69,14 @@ public record AutomaticPreference(int trials, double leastUtility, NegativePrefe
             this.retained = sample(task.retain());
             this.parent = task.model().weights();
             this.aim = level(task.model(), task.heldOut());
+            this.gap = Math.max(1, gap(task.model().score(task.forget()), aim));
             this.utilityBefore = utility(task.model(), retained);
         }
 
         private record Tried(NegativePreference method, double distance, double utility) {}
 
         NegativePreference run() {
-            var next = start;
+            var next = start.with(Math.min(start.beta(), FADING / gap));
             for (int trial = 0; trial < trials; trial++) {
                 var outcome = attempt(next, trial);
                 tried.add(outcome);
@@ -110,24 +115,23 @@ public record AutomaticPreference(int trials, double leastUtility, NegativePrefe
 
         private NegativePreference after(Tried last) {
             var method = last.method();
-            if (last.utility() < leastUtility && last.distance() > Double.NEGATIVE_INFINITY) {
-                // what was learned of the step sizes holds for the other weight no more
-                tooSmall = 0;
-                tooLarge = Double.POSITIVE_INFINITY;
-                return method.with(
-                        method.recipe().learningRate(),
-                        STRIDE * method.retention().weight());
-            }
             double rate = method.recipe().learningRate();
+            double weight = method.retention().weight();
             if (last.distance() > 0) {
                 tooSmall = rate;
             } else {
                 tooLarge = rate;
             }
+            if (last.utility() < leastUtility) {
+                weight *= STRIDE;
+                tooLarge = Double.POSITIVE_INFINITY; // more is kept now, so less is forgotten at the same step size
+            }
             double next = tooSmall == 0
-                    ? tooLarge / STRIDE
-                    : tooLarge == Double.POSITIVE_INFINITY ? tooSmall * STRIDE : Math.sqrt(tooSmall * tooLarge);
-            return method.with(next, method.retention().weight());
+                    ? rate / STRIDE
+                    : tooLarge == Double.POSITIVE_INFINITY
+                            ? (last.distance() > 0 ? rate * STRIDE : rate)
+                            : Math.sqrt(tooSmall * tooLarge);
+            return method.with(next, weight);
         }
     }
 
@@ -141,6 +145,14 @@ public record AutomaticPreference(int trials, double leastUtility, NegativePrefe
     /** Mean over texts of the mean log-probability of an answer's token, in nats. */
     private static double level(LanguageModel model, Sequences texts) {
         return mean(model, texts, log -> log);
+    }
+
+    /** By how many nats a forgotten answer is to become less probable, in the mean. */
+    private static double gap(List<TokenScores> forget, double aim) {
+        return forget.stream()
+                .mapToDouble(one -> one.logLikelihood() - aim * one.logProbabilities().length)
+                .average()
+                .orElseThrow();
     }
 
     private static double utility(LanguageModel model, Sequences texts) {

@@ -46,6 +46,6 @@ public record LanguageTask(
 
     /** Puts the model back to where its training began; the seed decides random weights. */
     void start(long seed) {
-        base.ifPresentOrElse(model::restore, () -> model.restore(LanguageModel.initial(model.decoder(), seed)));
+        base.ifPresentOrElse(model::restore, () -> model.restart(seed));
     }
 }

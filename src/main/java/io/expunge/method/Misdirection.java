@@ -2,6 +2,7 @@ package io.expunge.method;
 
 import ai.djl.ndarray.NDArray;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import io.expunge.engine.Numbers;
 import io.expunge.engine.SequenceBatch;
 import io.expunge.engine.TextDescent;
 import io.expunge.engine.TextDescent.Source;
@@ -41,7 +42,7 @@ public record Misdirection(int block, double steering, double retainWeight, Text
                     "block must be at most the model's " + layers + " blocks but was " + block);
         }
         var direction = direction(task.model().decoder().width());
-        try (var reference = task.model().frozenCopy()) {
+        try (var reference = task.model().reference(recipe)) {
             task.session()
                     .descend(
                             task.model(),
@@ -61,14 +62,15 @@ public record Misdirection(int block, double steering, double retainWeight, Text
                                                 model.residual(retain, block),
                                                 reference.residual(retain, block),
                                                 retain);
-                                        return turned.add(kept.mul((float) retainWeight));
+                                        return forget.told("forget", turned)
+                                                .add(retain.told("retain", Numbers.times(kept, retainWeight)));
                                     }));
         }
     }
 
     /** Mean over the step's places and over the entries. */
     private static NDArray distance(NDArray here, NDArray there, SequenceBatch batch) {
-        return here.sub(there).square().mean(new int[] {1}).sum().div(batch.targetsOfStep());
+        return Numbers.over(here.sub(there).square().mean(new int[] {1}).sum(), batch.targetsOfStep());
     }
 
     /** c u. */

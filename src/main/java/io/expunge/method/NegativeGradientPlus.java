@@ -2,6 +2,7 @@ package io.expunge.method;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import io.expunge.engine.Descent;
+import io.expunge.engine.Numbers;
 import java.util.List;
 
 /**
@@ -32,8 +33,7 @@ public record NegativeGradientPlus(double retainShare, Schedule schedule) implem
                 schedule.recipe(task.recipe().augment()),
                 schedule.seed(),
                 List.of(task.retain(), task.forget()),
-                (network, batches) -> network.crossEntropy(batches.get(0))
-                        .mul((float) retainShare)
-                        .sub(network.crossEntropy(batches.get(1)).mul((float) (1 - retainShare))));
+                (network, batches) -> Numbers.times(network.crossEntropy(batches.get(0)), retainShare)
+                        .sub(Numbers.times(network.crossEntropy(batches.get(1)), 1 - retainShare)));
     }
 }

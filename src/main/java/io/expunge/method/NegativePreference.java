@@ -1,6 +1,7 @@
 package io.expunge.method;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import io.expunge.engine.Numbers;
 import io.expunge.engine.TextDescent.Source;
 import io.expunge.engine.TextRecipe;
 import java.util.List;
@@ -34,9 +35,15 @@ public record NegativePreference(double beta, double forgetWeight, Retention ret
         var before = Likelihoods.of(task.model(), task.forget());
         retention.descend(task, "NPO", recipe, seed, List.of(Source.of(task.forget())), (model, batches) -> {
             var forget = batches.getFirst();
-            return PreferenceLosses.npo(model.logLikelihoods(forget).neg(), before.of(forget), beta)
-                    .mul((float) forgetWeight * forget.share());
+            return Numbers.times(
+                    PreferenceLosses.npo(model.logLikelihoods(forget).neg(), before.of(forget), beta),
+                    forgetWeight * forget.share());
         });
+    }
+
+    /** The same with another β. */
+    NegativePreference with(double otherBeta) {
+        return new NegativePreference(otherBeta, forgetWeight, retention, recipe, seed);
     }
 
     /** The same with another step size and another retain weight. */

@@ -2,6 +2,7 @@ package io.expunge.method;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Activation;
+import io.expunge.engine.Numbers;
 
 /**
  * Losses that make an answer less likely without a bound to run from, by way of preference optimisation.
@@ -73,6 +74,6 @@ public final class PreferenceLosses {
             throw new IllegalArgumentException("beta must be greater than 0 but was " + beta);
         }
         // a factor leaves a vector's type alone but would turn a single-precision scalar into a double
-        return Activation.softPlus(margins.mul(-beta)).mul(2 / beta).mean();
+        return Numbers.times(Activation.softPlus(Numbers.times(margins, -beta)).mean(), 2 / beta);
     }
 }

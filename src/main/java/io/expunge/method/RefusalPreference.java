@@ -1,6 +1,7 @@
 package io.expunge.method;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import io.expunge.engine.Numbers;
 import io.expunge.engine.TextDescent.Source;
 import io.expunge.engine.TextRecipe;
 import java.util.List;
@@ -37,13 +38,14 @@ public record RefusalPreference(double beta, double forgetWeight, Retention rete
         retention.descend(task, "DPO towards refusals", recipe, seed, sources, (model, batches) -> {
             var answer = batches.get(0);
             var refusal = batches.get(1);
-            return PreferenceLosses.dpo(
+            return Numbers.times(
+                    PreferenceLosses.dpo(
                             model.logLikelihoods(refusal).neg(),
                             model.logLikelihoods(answer).neg(),
                             refusals.of(refusal),
                             answers.of(answer),
-                            beta)
-                    .mul((float) forgetWeight * answer.share());
+                            beta),
+                    forgetWeight * answer.share());
         });
     }
 }

@@ -1,6 +1,7 @@
 package io.expunge.method;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import io.expunge.engine.Numbers;
 import io.expunge.engine.TextDescent.Source;
 import io.expunge.engine.TextRecipe;
 import java.util.List;
@@ -34,6 +35,6 @@ public record RefusalTuning(double forgetWeight, Retention retention, TextRecipe
                 recipe,
                 seed,
                 List.of(Source.of(task.refusals())),
-                (model, batches) -> model.crossEntropy(batches.getFirst()).mul((float) forgetWeight));
+                (model, batches) -> Numbers.times(model.crossEntropy(batches.getFirst()), forgetWeight));
     }
 }

@@ -3,6 +3,7 @@ package io.expunge.method;
 import ai.djl.ndarray.NDArray;
 import io.expunge.engine.LanguageModel;
 import io.expunge.engine.LanguageObjective;
+import io.expunge.engine.Numbers;
 import io.expunge.engine.SequenceBatch;
 import io.expunge.engine.TextDescent;
 import io.expunge.engine.TextDescent.Source;
@@ -49,7 +50,7 @@ public record Retention(Kind kind, double weight) {
             long seed,
             List<Source> forget,
             LanguageObjective term) {
-        try (var reference = reference(task)) {
+        try (var reference = kind == Kind.DIVERGENCE ? task.model().reference(recipe) : null) {
             task.session()
                     .descend(
                             task.model(),
@@ -70,21 +71,25 @@ public record Retention(Kind kind, double weight) {
         return all;
     }
 
-    private @Nullable LanguageModel reference(LanguageTask task) {
-        return kind == Kind.DIVERGENCE ? task.model().frozenCopy() : null;
-    }
-
     private NDArray added(
             NDArray loss, LanguageModel model, List<SequenceBatch> batches, @Nullable LanguageModel reference) {
         var retained = batches.getLast();
+        if (kind == Kind.NONE) {
+            return loss;
+        }
+        var forgotten = retained.told("forget", loss);
+        return forgotten.add(retained.told("retain", Numbers.times(kept(model, retained, reference), weight)));
+    }
+
+    private NDArray kept(LanguageModel model, SequenceBatch retained, @Nullable LanguageModel reference) {
         return switch (kind) {
-            case NONE -> loss;
-            case CROSS_ENTROPY -> loss.add(model.crossEntropy(retained).mul((float) weight));
+            case NONE -> throw new IllegalStateException("nothing is kept");
+            case CROSS_ENTROPY -> model.crossEntropy(retained);
             case DIVERGENCE -> {
                 if (reference == null) {
                     throw new IllegalStateException("a divergence needs a reference");
                 }
-                yield loss.add(divergence(model, reference, retained).mul((float) weight));
+                yield divergence(model, reference, retained);
             }
         };
     }
@@ -92,9 +97,10 @@ public record Retention(Kind kind, double weight) {
     /** Σ_v π_ref(v) (log π_ref(v) − log π_θ(v)), mean over the step's tokens to be predicted. */
     private static NDArray divergence(LanguageModel model, LanguageModel reference, SequenceBatch batch) {
         var expected = reference.logits(batch).logSoftmax(1);
-        return expected.exp()
-                .mul(expected.sub(model.logits(batch).logSoftmax(1)))
-                .sum()
-                .div(batch.targetsOfStep());
+        return Numbers.over(
+                expected.exp()
+                        .mul(expected.sub(model.logits(batch).logSoftmax(1)))
+                        .sum(),
+                batch.targetsOfStep());
     }
 }

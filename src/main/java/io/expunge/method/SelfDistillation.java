@@ -1,6 +1,7 @@
 package io.expunge.method;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import io.expunge.engine.Numbers;
 import io.expunge.engine.TextDescent.Source;
 import io.expunge.engine.TextRecipe;
 import java.util.List;
@@ -31,18 +32,18 @@ public record SelfDistillation(double beta, double forgetWeight, Retention reten
 
     @Override
     public void apply(LanguageTask task) {
-        try (var reference = task.model().frozenCopy()) {
+        try (var reference = task.model().reference(recipe)) {
             retention.descend(task, "UNDIAL", recipe, seed, List.of(Source.of(task.forget())), (model, batches) -> {
                 var forget = batches.getFirst();
                 var logits = reference.logits(forget);
                 int vocabulary = (int) logits.getShape().get(1);
                 var lowered =
                         logits.sub(model.targets(forget).oneHot(vocabulary).mul((float) beta));
-                return lowered.softmax(1)
-                        .mul(model.logits(forget).logSoftmax(1))
-                        .sum()
-                        .mul((float) -forgetWeight)
-                        .div(forget.targetsOfStep());
+                return Numbers.times(
+                        lowered.softmax(1)
+                                .mul(model.logits(forget).logSoftmax(1))
+                                .sum(),
+                        -forgetWeight / forget.targetsOfStep());
             });
         }
     }

@@ -2,6 +2,7 @@ package io.expunge.method;
 
 import ai.djl.ndarray.NDArray;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import io.expunge.engine.Numbers;
 import io.expunge.engine.SequenceBatch;
 import io.expunge.engine.TextDescent.Source;
 import io.expunge.engine.TextRecipe;
@@ -38,8 +39,9 @@ public record SimpleNegativePreference(
     public void apply(LanguageTask task) {
         retention.descend(task, "SimNPO", recipe, seed, List.of(Source.of(task.forget())), (model, batches) -> {
             var forget = batches.getFirst();
-            return PreferenceLosses.simNpo(model.logLikelihoods(forget).neg(), lengths(task, forget), beta, margin)
-                    .mul((float) forgetWeight * forget.share());
+            return Numbers.times(
+                    PreferenceLosses.simNpo(model.logLikelihoods(forget).neg(), lengths(task, forget), beta, margin),
+                    forgetWeight * forget.share());
         });
     }
 

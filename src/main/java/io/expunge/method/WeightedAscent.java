@@ -1,6 +1,7 @@
 package io.expunge.method;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import io.expunge.engine.Numbers;
 import io.expunge.engine.TextDescent.Source;
 import io.expunge.engine.TextRecipe;
 import java.util.List;
@@ -36,7 +37,7 @@ public record WeightedAscent(double beta, double forgetWeight, Retention retenti
                     var forget = batches.getFirst();
                     var logs = model.tokenLogProbabilities(forget);
                     var weights = logs.stopGradient().mul((float) beta).exp();
-                    return weights.mul(logs).sum().mul((float) forgetWeight).div(forget.targetsOfStep());
+                    return Numbers.times(weights.mul(logs).sum(), forgetWeight / forget.targetsOfStep());
                 });
     }
 }

@@ -3,15 +3,20 @@ package io.expunge.run;
 import java.sql.Types;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
 
 /** How far runs have come; written often, so beside the run's own row. */
 @Component
 class ProgressTable {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final JdbcClient jdbc;
 
@@ -25,8 +30,10 @@ class ProgressTable {
      * @param stage what a person is told is under way
      * @param rate steps a second
      * @param loss of the last step; not a number before the first
+     * @param tokenRate tokens a second; 0 where none are read
      */
-    record Progress(String stage, long done, long total, double rate, double secondsLeft, double loss) {
+    record Progress(
+            String stage, long done, long total, double rate, double secondsLeft, double loss, double tokenRate) {
 
         double percent() {
             return total == 0 ? 0 : 100.0 * done / total;
@@ -46,12 +53,13 @@ class ProgressTable {
 
     void write(UUID run, int attempt, Progress progress) {
         jdbc.sql("""
-                        insert into run_progress (run_id, stage, done, total, rate, seconds_left, loss, updated_at)
-                        select id, :stage, :done, :total, :rate, :left, :loss, now() from run
+                        insert into run_progress (run_id, stage, done, total, rate, seconds_left, loss, token_rate,
+                            updated_at)
+                        select id, :stage, :done, :total, :rate, :left, :loss, :tokens, now() from run
                         where id = :run and attempt = :attempt
                         on conflict (run_id) do update set stage = excluded.stage, done = excluded.done,
                             total = excluded.total, rate = excluded.rate, seconds_left = excluded.seconds_left,
-                            loss = excluded.loss, updated_at = excluded.updated_at
+                            loss = excluded.loss, token_rate = excluded.token_rate, updated_at = excluded.updated_at
                         """)
                 .param("stage", progress.stage())
                 .param("done", progress.done())
@@ -59,19 +67,44 @@ class ProgressTable {
                 .param("rate", progress.rate())
                 .param("left", progress.secondsLeft())
                 .param("loss", Double.isFinite(progress.loss()) ? progress.loss() : null, Types.DOUBLE)
+                .param("tokens", progress.tokenRate())
                 .param("run", run)
                 .param("attempt", attempt)
                 .update();
     }
 
+    void write(UUID run, int attempt, String label, List<Curve.Point> points) {
+        jdbc.sql("""
+                        insert into run_curve (run_id, label, points)
+                        select id, :label, :points from run where id = :run and attempt = :attempt
+                        on conflict (run_id, label) do update set points = excluded.points
+                        """)
+                .param("label", label)
+                .param("points", JSON.writeValueAsString(points))
+                .param("run", run)
+                .param("attempt", attempt)
+                .update();
+    }
+
+    /** Points of every stretch of a run's work, by label. */
+    Map<String, List<Curve.Point>> curves(UUID run) {
+        var all = new TreeMap<String, List<Curve.Point>>();
+        jdbc.sql("select label, points from run_curve where run_id = ?")
+                .param(run)
+                .query(row -> {
+                    all.put(row.getString(1), List.of(JSON.readValue(row.getString(2), Curve.Point[].class)));
+                });
+        return all;
+    }
+
     Optional<Progress> of(UUID run) {
-        return Optional.ofNullable(of(java.util.List.of(run)).get(run));
+        return Optional.ofNullable(of(List.of(run)).get(run));
     }
 
     Map<UUID, Progress> of(Collection<UUID> runs) {
         var all = new HashMap<UUID, Progress>();
         jdbc.sql("""
-                        select run_id, stage, done, total, rate, seconds_left, loss from run_progress
+                        select run_id, stage, done, total, rate, seconds_left, loss, token_rate from run_progress
                         where run_id = any (?)
                         """).param(runs.toArray(UUID[]::new)).query(row -> {
             double loss = row.getDouble(7);
@@ -84,7 +117,8 @@ class ProgressTable {
                             row.getLong(4),
                             row.getDouble(5),
                             row.getDouble(6),
-                            none ? Double.NaN : loss));
+                            none ? Double.NaN : loss,
+                            row.getDouble(8)));
         });
         return all;
     }

@@ -1,5 +1,6 @@
 package io.expunge.run;
 
+import io.expunge.api.LossCurve;
 import io.expunge.api.NewTrainingRun;
 import io.expunge.api.Run;
 import io.expunge.api.RunPage;
@@ -61,6 +62,11 @@ class RunController implements RunsApi {
         var wanted = state == null ? null : RunState.valueOf(state.getValue().toUpperCase(Locale.ROOT));
         var page = runs.list(cursor, limit, wanted, modelId);
         return ResponseEntity.ok(new RunPage(presenter.present(page.items())).next(page.next()));
+    }
+
+    @Override
+    public ResponseEntity<List<LossCurve>> listCurves(UUID id) {
+        return ResponseEntity.ok(presenter.curves(id));
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.expunge.run;
 
+import io.expunge.api.LossCurve;
+import io.expunge.api.LossPoint;
 import io.expunge.api.Progress;
 import io.expunge.api.Run;
 import io.expunge.method.Trial;
@@ -27,6 +29,21 @@ public class RunPresenter {
     /** The caller's run {@code id}. */
     public Run present(UUID id) {
         return present(List.of(runs.find(id))).getFirst();
+    }
+
+    /** How the loss went in the caller's run {@code id}. */
+    List<LossCurve> curves(UUID id) {
+        runs.find(id);
+        return progress.curves(id).entrySet().stream()
+                .map(curve -> new LossCurve(
+                        curve.getKey(),
+                        curve.getValue().stream().map(RunPresenter::present).toList()))
+                .toList();
+    }
+
+    private static LossPoint present(Curve.Point point) {
+        var shown = new LossPoint(point.step(), point.loss());
+        return point.terms().isEmpty() ? shown : shown.terms(point.terms());
     }
 
     List<Run> present(List<RunEntity> rows) {
@@ -59,6 +76,9 @@ public class RunPresenter {
             var shown = new Progress(progress.stage(), progress.done(), progress.total(), progress.percent())
                     .rate(progress.rate())
                     .secondsLeft(progress.secondsLeft());
+            if (progress.tokenRate() > 0) {
+                shown.tokensPerSecond(progress.tokenRate());
+            }
             result.progress(Double.isFinite(progress.loss()) ? shown.loss(progress.loss()) : shown);
         }
         return result;

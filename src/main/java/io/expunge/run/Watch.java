@@ -5,8 +5,12 @@ import io.expunge.engine.Monitor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -31,8 +35,10 @@ final class Watch implements AutoCloseable {
     private volatile boolean closed;
     private volatile boolean cancelled;
     private volatile boolean lost;
-    private volatile ProgressTable.Progress latest = new ProgressTable.Progress("starting", 0, 0, 0, 0, Double.NaN);
+    private volatile ProgressTable.Progress latest = new ProgressTable.Progress("starting", 0, 0, 0, 0, Double.NaN, 0);
     private ProgressTable.Progress stored = latest;
+    private final Map<String, Curve> curves = new ConcurrentHashMap<>();
+    private final Map<String, List<Curve.Point>> storedCurves = new HashMap<>();
 
     Watch(UUID run, int attempt, ProgressTable table, Path workspace, RunSettings settings, BooleanSupplier stopping) {
         this.run = run;
@@ -71,6 +77,15 @@ final class Watch implements AutoCloseable {
             table.write(run, attempt, now);
             stored = now;
         }
+        curves.forEach((label, curve) -> {
+            if (!storedCurves.containsKey(label)) {
+                curve.precede(table.curves(run).getOrDefault(label, List.of()));
+            }
+            var points = curve.points();
+            if (!points.equals(storedCurves.put(label, points))) {
+                table.write(run, attempt, label, points);
+            }
+        });
     }
 
     private void pause() {
@@ -111,9 +126,17 @@ final class Watch implements AutoCloseable {
         private long first = -1;
         private long began;
         private long lastCheckpoint = System.nanoTime();
+        private long tokens;
+        private Map<String, Double> terms = Map.of();
 
         StageMonitor(Path file) {
             this.file = file;
+        }
+
+        @Override
+        public void read(long tokensOfStep, Map<String, Double> termsOfStep) {
+            tokens += tokensOfStep;
+            terms = termsOfStep;
         }
 
         @Override
@@ -122,10 +145,23 @@ final class Watch implements AutoCloseable {
             if (first < 0 || done <= first) {
                 first = done;
                 began = now;
+                tokens = 0;
             }
             double seconds = (now - began) / 1e9;
             double rate = seconds > 0 ? (done - first) / seconds : 0;
-            latest = new ProgressTable.Progress(stage, done, total, rate, rate > 0 ? (total - done) / rate : 0, loss);
+            latest = new ProgressTable.Progress(
+                    stage,
+                    done,
+                    total,
+                    rate,
+                    rate > 0 ? (total - done) / rate : 0,
+                    loss,
+                    seconds > 0 ? tokens / seconds : 0);
+            int comma = stage.indexOf(','); // behind it stands how far a descent has come
+            if (comma >= 0 && Double.isFinite(loss)) {
+                curves.computeIfAbsent(stage.substring(0, comma), label -> new Curve())
+                        .add(new Curve.Point(done, loss, terms));
+            }
         }
 
         @Override

@@ -28,6 +28,10 @@ class Kernels(Module):
     return lr
   def assign(self: __torch__.Kernels, x: Tensor, y: Tensor) -> Tensor:
     return torch.copy_(x, y, False)
+  def part(self: __torch__.Kernels, x: Tensor, start: Tensor, count: Tensor) -> Tensor:
+    return torch.narrow(torch.view(x, [-1]), 0, int(start), int(count))
+  def assign_part(self: __torch__.Kernels, x: Tensor, start: Tensor, y: Tensor) -> Tensor:
+    return torch.copy_(torch.narrow(torch.view(x, [-1]), 0, int(start), torch.size(y, 0)), y, False)
   def clip(self: __torch__.Kernels, g: List[Tensor], most: Tensor) -> Tensor:
     norm = torch.linalg_vector_norm(torch.stack(torch._foreach_norm(g, 2), 0), 2, None, False, dtype=None)
     torch._foreach_mul_(g, torch.clamp(torch.div(most, torch.add(norm, 1e-06, alpha=1)), None, 1.))
@@ -46,6 +50,17 @@ class Kernels(Module):
     else:
       c = None
     return torch.linear(torch.to(x, t), torch.to(w, t), c)
+  def linear_adapted(self: __torch__.Kernels, x: Tensor, w: Tensor, dtype: Tensor, a: Tensor, b: Tensor, scale: Tensor, bias: Optional[Tensor]=None) -> Tensor:
+    t = int(dtype)
+    x0 = torch.to(x, t)
+    y = torch.linear(torch.linear(x0, torch.to(a, t), None), torch.to(b, t), None)
+    return torch.add((self).linear(x0, w, dtype, bias, ), y, alpha=float(scale))
+  def linear_transposed_adapted(self: __torch__.Kernels, x: Tensor, w: Tensor, dtype: Tensor, a: Tensor, b: Tensor, scale: Tensor, bias: Optional[Tensor]=None) -> Tensor:
+    return (self).linear_adapted(x, torch.t(w), dtype, a, b, scale, bias, )
+  def merge(self: __torch__.Kernels, w: Tensor, a: Tensor, b: Tensor, scale: Tensor) -> Tensor:
+    return torch.add_(w, torch.mm(b, a), alpha=float(scale))
+  def merge_transposed(self: __torch__.Kernels, w: Tensor, a: Tensor, b: Tensor, scale: Tensor) -> Tensor:
+    return torch.add_(w, torch.t(torch.mm(b, a)), alpha=float(scale))
   def linear_transposed(self: __torch__.Kernels, x: Tensor, w: Tensor, dtype: Tensor, b: Optional[Tensor]=None) -> Tensor:
     return (self).linear(x, torch.t(w), dtype, b, )
   def layer_norm(self: __torch__.Kernels, x: Tensor, epsilon: Tensor, w: Tensor, b: Tensor) -> Tensor:
@@ -88,10 +103,14 @@ class Kernels(Module):
     n = int(sequences)
     slots = torch.size(there, 0)
     even = torch.eq(slots, torch.size(x, 0))
-    if even:
-      x0 = x
+    if ops.prim.is_cuda(x):
+      a = x
     else:
-      x0 = torch.embedding(x, there)
+      a = torch.to(x, 6)
+    if even:
+      x0 = a
+    else:
+      x0 = torch.embedding(a, there)
     y = torch.transpose(torch.view(x0, [n, torch.floordiv(slots, n), torch.add(h, torch.mul(2, p)), -1]), 1, 2)
     q, k, v, = torch.split_with_sizes(y, [h, p, p], 1)
     if torch.ne(h, p):
@@ -130,6 +149,10 @@ class Kernels(Module):
     return torch.to((self).linear(torch.embedding(x, rows), w, dtype, None, ), 6)
   def log_likelihood(self: __torch__.Kernels, x: Tensor, w: Tensor, rows: Tensor, dtype: Tensor, y: Tensor) -> Tensor:
     return torch.neg(torch.cross_entropy_loss((self).logits(x, w, rows, dtype, ), y, None, 0, -100, 0.))
+  def dot(self: __torch__.Kernels, x: Tensor, y: Tensor) -> Tensor:
+    return torch.sum(torch.mul(x, y), dtype=None)
+  def concat(self: __torch__.Kernels, x: List[Tensor]) -> Tensor:
+    return torch.cat(x, 0)
   def sums(self: __torch__.Kernels, x: Tensor, owners: Tensor, n: Tensor) -> Tensor:
     return torch.index_add(torch.new_zeros(x, [int(n)]), 0, owners, x)
   def cast(self: __torch__.Kernels, x: Tensor, dtype: Tensor) -> Tensor:

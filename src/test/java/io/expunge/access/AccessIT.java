@@ -81,6 +81,7 @@ class AccessIT extends HttpTest {
         all.put(new Route("GET", "/v1/versions/{id}/files", null), "ENGINEER PRIVACY_OFFICER");
         all.put(new Route("GET", "/v1/versions/{id}/files/config.json", null), "ENGINEER PRIVACY_OFFICER");
         all.put(new Route("GET", "/v1/versions/{id}/archive", null), "ENGINEER PRIVACY_OFFICER");
+        all.put(new Route("GET", "/v1/runs/{id}/curves", null), "ENGINEER PRIVACY_OFFICER AUDITOR");
         all.put(new Route("GET", "/v1/erasure-requests", null), "PRIVACY_OFFICER AUDITOR");
         all.put(
                 new Route(

@@ -1,27 +1,39 @@
 package io.expunge.method;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.data.Offset.offset;
 
+import io.expunge.engine.Activations;
+import io.expunge.engine.CheckpointWriter;
 import io.expunge.engine.Decoder;
 import io.expunge.engine.LanguageModel;
+import io.expunge.engine.LowRank;
 import io.expunge.engine.Monitor;
+import io.expunge.engine.Optimiser;
 import io.expunge.engine.Precision;
 import io.expunge.engine.Sequences;
 import io.expunge.engine.Sequences.Sequence;
 import io.expunge.engine.Session;
+import io.expunge.engine.Stopped;
 import io.expunge.engine.TextRecipe;
 import io.expunge.engine.TokenScores;
 import io.expunge.method.Retention.Kind;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Losses of the first and the second step against what the scores of the same models give by the papers' formulas. */
 class LanguageMethodTest {
@@ -74,6 +86,19 @@ class LanguageMethodTest {
         var held = losses(new NegativePreference(BETA, 1, new Retention(Kind.DIVERGENCE, 1e-3), TWO_STEPS, 5));
         assertThat(held.getFirst()).isCloseTo(plain.getFirst(), offset(1e-6));
         assertThat(held.get(1)).isGreaterThan(plain.get(1));
+    }
+
+    @Test
+    void underAdaptersTheParentIsTheModelWithoutThem() {
+        var adapted =
+                TWO_STEPS.with(Optimiser.ADAMW, 0.9, Activations.KEPT, new LowRank(4, 8, List.of(LowRank.ALL_LINEAR)));
+        var plain = losses(new NegativePreference(BETA, 1, Retention.NONE, adapted, 5));
+        var held = losses(new NegativePreference(BETA, 1, new Retention(Kind.DIVERGENCE, 1e-3), adapted, 5));
+        assertThat(held.getFirst()).isCloseTo(plain.getFirst(), offset(1e-6));
+        assertThat(held.get(1)).isGreaterThan(plain.get(1));
+        assertLosses(
+                new NegativePreference(BETA, 0.5, new Retention(Kind.CROSS_ENTROPY, 2), adapted, 5),
+                (before, now) -> 0.5 * npo(before, now) + 2 * crossEntropy(now.score(RETAIN)));
     }
 
     @Test
@@ -162,6 +187,73 @@ class LanguageMethodTest {
         var added = losses(new NegativePreference(BETA, 1, retention, parts, 5));
         for (int step = 0; step < 2; step++) {
             assertThat(added.get(step)).isCloseTo(whole.get(step), offset(1e-5));
+        }
+    }
+
+    static Stream<LanguageMethod> methods() {
+        var recipe = new TextRecipe(20, 2, 1e-2, 0.01, 0.1, 1, 1_000, Precision.FP32);
+        var tuned = new Retention(Kind.CROSS_ENTROPY, 1);
+        var held = new Retention(Kind.DIVERGENCE, 1);
+        return Stream.of(
+                new ExactRetraining(5),
+                new LanguageAscent(1, held, recipe, 5),
+                new WeightedAscent(BETA, 1, tuned, recipe, 5),
+                new NegativePreference(BETA, 1, Retention.NONE, recipe, 5),
+                new NegativePreference(BETA, 1, tuned, recipe, 5),
+                new NegativePreference(BETA, 1, held, recipe, 5),
+                new SimpleNegativePreference(BETA, 0, 1, held, recipe, 5),
+                new RefusalPreference(BETA, 1, held, recipe, 5),
+                new RefusalTuning(1, tuned, recipe, 5),
+                new Misdirection(1, 2, 10, recipe, 5),
+                new SelfDistillation(BETA, 1, held, recipe, 5));
+    }
+
+    @ParameterizedTest
+    @MethodSource("methods")
+    void anEditThatWasKilledGoesOnFromItsCheckpointToTheSameBytes(LanguageMethod method, @TempDir Path directory) {
+        var checkpoint = directory.resolve("checkpoint");
+        var undisturbed = edited(method, Monitor.NONE);
+        // killed two steps after the last checkpoint
+        assertThatExceptionOfType(Stopped.class)
+                .isThrownBy(() -> edited(method, new Monitor() {
+                    private int asked;
+
+                    @Override
+                    public boolean stopRequested() {
+                        return ++asked == 4;
+                    }
+
+                    @Override
+                    public void checkpoint(long step, CheckpointWriter writer) {
+                        if (step == 1) {
+                            writer.write(checkpoint);
+                        }
+                    }
+                }));
+        var resumed = edited(method, new Monitor() {
+            @Override
+            public Optional<Path> resumeFrom() {
+                return Optional.of(checkpoint);
+            }
+        });
+        undisturbed.forEach(
+                (name, values) -> assertThat(resumed.get(name)).as(name).isEqualTo(values));
+    }
+
+    private static Map<String, float[]> edited(LanguageMethod method, Monitor monitor) {
+        try (var model = LanguageModel.initialise(TINY, 1)) {
+            var task = new LanguageTask(
+                    model,
+                    FORGET,
+                    RETAIN,
+                    REFUSALS,
+                    new TextRecipe(20, 2, 1e-2, 0.01, 0.1, 1, 1_000, Precision.FP32),
+                    Optional.empty(),
+                    new Sequences(List.of()),
+                    trial -> {},
+                    new Session(monitor));
+            method.apply(task);
+            return model.weights();
         }
     }
 

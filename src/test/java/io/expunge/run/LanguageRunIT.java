@@ -2,6 +2,7 @@ package io.expunge.run;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.expunge.HttpTest;
 import io.expunge.catalog.Fixtures;
@@ -9,6 +10,7 @@ import io.expunge.catalog.LanguageModels;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,7 @@ import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
 
 class LanguageRunIT extends HttpTest {
@@ -41,6 +44,21 @@ class LanguageRunIT extends HttpTest {
             LanguageModels.recipe(2),
             "seed",
             1);
+
+    private static final Map<String, Object> ASCENT = Map.of(
+            "name",
+            "language-ascent",
+            "forgetWeight",
+            1,
+            "retention",
+            Map.of("kind", "NONE", "weight", 0),
+            "recipe",
+            LanguageModels.recipe(60),
+            "seed",
+            1);
+
+    @Autowired
+    private EditScheduler worker;
 
     @TempDir
     private Path directory;
@@ -124,45 +142,14 @@ class LanguageRunIT extends HttpTest {
         var engineer = as("ENGINEER");
         var officer = as("PRIVACY_OFFICER");
         var dataset = LanguageModels.dataset(engineer, 20);
-        officer.putJson(
-                        "/v1/policies/text",
-                        Map.of(
-                                "name",
-                                "text",
-                                "methods",
-                                List.of(FOR_CLASSIFIERS, NPO),
-                                "references",
-                                0,
-                                "approval",
-                                "person",
-                                "automatic",
-                                true,
-                                "waitSeconds",
-                                0))
-                .with(200);
+        policy("text", List.of(FOR_CLASSIFIERS, NPO));
         var model = sized(engineer, "text");
         var parent = trained(engineer, model, LanguageModels.training(dataset, 12));
-        as("INTAKE")
-                .post(
-                        "/v1/erasure-requests",
-                        Map.of(
-                                "regulation",
-                                "gdpr",
-                                "submittedAt",
-                                Instant.now().toString(),
-                                "subjects",
-                                List.of("p-0", "p-1", "p-2", "p-3", "p-4")))
-                .with(202);
+        forget(dataset, "p-0", "p-1", "p-2", "p-3", "p-4");
         assertThat(refused(officer.post("/v1/unlearning-runs", Map.of("modelId", model, "method", FOR_CLASSIFIERS))))
                 .isEqualTo("method");
 
-        var run = await(
-                        () -> officer.get("/v1/runs?modelId=" + model).body(),
-                        runs -> runs.get("items").get(0).get("kind").asString().equals("unlearning"))
-                .get("items")
-                .get(0)
-                .get("id")
-                .asString();
+        var run = unlearning(officer, model);
         var edited = await(
                 () -> engineer.get("/v1/models/" + model + "/versions").body().get(0),
                 version -> version.get("origin").asString().equals("unlearned"));
@@ -175,6 +162,139 @@ class LanguageRunIT extends HttpTest {
         assertThat(edited.get("parentId")).isEqualTo(parent.get("id"));
         assertThat(edited.get("forgotten").asInt()).isPositive();
         assertChanged(archive(engineer, edited), archive(engineer, parent));
+        var curve = engineer.get("/v1/runs/" + run + "/curves").with(200).body().get(0);
+        assertThat(curve.get("label").asString()).isEqualTo("NPO");
+        for (var point : curve.get("points")) {
+            var terms = point.get("terms");
+            assertThat(terms.get("forget").asDouble() + terms.get("retain").asDouble())
+                    .isCloseTo(point.get("loss").asDouble(), within(1e-5));
+        }
+        // where forgetting begins the model is its own reference: (2/β) log 2
+        assertThat(curve.get("points").get(0).get("terms").get("forget").asDouble())
+                .isCloseTo(20 * Math.log(2), within(1e-4));
+    }
+
+    @Test
+    void aTrainingThatIsHandedBackGoesOnToTheSameBytes() throws Exception {
+        var engineer = as("ENGINEER");
+        var dataset = LanguageModels.dataset(engineer, 20);
+        var undisturbed = trained(engineer, sized(engineer), LanguageModels.training(dataset, 60));
+        var order = LanguageModels.training(dataset, 60);
+        order.put("modelId", sized(engineer));
+        var run = engineer.post("/v1/training-runs", order).with(202).text("id");
+        var under = await(
+                () -> engineer.get("/v1/runs/" + run).body(),
+                now -> now.has("progress") && now.get("progress").get("done").asInt() > 20);
+        assertThat(under.get("progress").get("tokensPerSecond").asDouble()).isPositive();
+        worker.stop();
+        assertThat(engineer.get("/v1/runs/" + run).text("state")).isEqualTo("queued");
+        worker.start();
+        var ended = await(() -> engineer.get("/v1/runs/" + run).body(), now -> now.has("endedAt"));
+        assertThat(ended.get("attempt").asInt()).isEqualTo(2);
+        var resumed =
+                engineer.get("/v1/versions/" + ended.get("candidateVersionId").asString());
+        assertThat(resumed.text("digest")).isEqualTo(undisturbed.get("digest").asString());
+        var points = engineer.get("/v1/runs/" + run + "/curves").body().get(0).get("points");
+        assertThat(points.get(0).get("step").asInt()).isLessThan(20);
+        assertThat(points.get(points.size() - 1).get("step").asInt())
+                .isEqualTo(ended.get("progress").get("total").asInt());
+    }
+
+    @Test
+    void anEditThatIsHandedBackGoesOnToTheSameBytes() throws Exception {
+        var engineer = as("ENGINEER");
+        var method = new HashMap<>(NPO);
+        method.put("retention", Map.of("kind", "DIVERGENCE", "weight", 1));
+        method.put("recipe", LanguageModels.recipe(100));
+        policy("held", List.of(method));
+        var digests = new ArrayList<String>();
+        for (boolean disturbed : new boolean[] {false, false, true}) {
+            var dataset = LanguageModels.dataset(engineer, 20);
+            var model = sized(engineer, "held");
+            trained(engineer, model, LanguageModels.training(dataset, 12));
+            forget(dataset, "p-0", "p-1", "p-2", "p-3", "p-4");
+            var run = unlearning(engineer, model);
+            if (disturbed) {
+                await(
+                        () -> engineer.get("/v1/runs/" + run).body(),
+                        now -> now.has("progress")
+                                && now.get("progress").get("done").asInt() > 20);
+                worker.stop();
+                worker.start();
+            }
+            var edited = await(
+                    () -> engineer.get("/v1/models/" + model + "/versions")
+                            .body()
+                            .get(0),
+                    version -> version.get("origin").asString().equals("unlearned"));
+            digests.add(edited.get("digest").asString());
+        }
+        assertThat(digests.get(1)).isEqualTo(digests.get(0));
+        assertThat(digests.get(2)).isEqualTo(digests.get(0));
+    }
+
+    @Test
+    void aTrainingIsCancelledWithinAStep() {
+        var engineer = as("ENGINEER");
+        var order = LanguageModels.training(LanguageModels.dataset(engineer, 20), 5_000);
+        order.put("modelId", sized(engineer));
+        var run = engineer.post("/v1/training-runs", order).with(202).text("id");
+        await(() -> engineer.get("/v1/runs/" + run).body(), now -> now.has("progress"));
+        engineer.post("/v1/runs/" + run + "/cancel", "").with(202);
+        var ended = await(() -> engineer.get("/v1/runs/" + run).body(), now -> now.has("endedAt"));
+        assertThat(ended.get("state").asString()).isEqualTo("cancelled");
+    }
+
+    @Test
+    void anEditThatCollapsesTheModelFailsAndSaysSo() {
+        var engineer = as("ENGINEER");
+        var dataset = LanguageModels.dataset(engineer, 20);
+        policy("ascent", List.of(ASCENT));
+        var model = sized(engineer, "ascent");
+        var parent = trained(engineer, model, LanguageModels.training(dataset, 12));
+        forget(dataset, "p-5", "p-6", "p-7", "p-8", "p-9");
+        var run = unlearning(engineer, model);
+        var ended = await(() -> engineer.get("/v1/runs/" + run).body(), now -> now.has("endedAt"));
+        assertThat(ended.get("state").asString()).isEqualTo("failed");
+        assertThat(ended.get("failure").asString()).contains("the model has collapsed");
+        var kept = engineer.get("/v1/models/" + model + "/versions").body();
+        assertThat(kept.size()).isEqualTo(1);
+        assertThat(engineer.get("/v1/models/" + model).text("champion"))
+                .isEqualTo(parent.get("id").asString());
+    }
+
+    private void policy(String name, List<?> methods) {
+        var body = new HashMap<String, Object>(Map.of("name", name, "methods", methods, "references", 0));
+        body.putAll(Map.of("approval", "person", "automatic", true, "waitSeconds", 0));
+        as("PRIVACY_OFFICER").putJson("/v1/policies/" + name, body).with(200);
+    }
+
+    private void forget(String dataset, String... people) {
+        as("INTAKE")
+                .post(
+                        "/v1/erasure-requests",
+                        Map.of(
+                                "regulation",
+                                "gdpr",
+                                "submittedAt",
+                                Instant.now().toString(),
+                                "subjects",
+                                people,
+                                "datasetIds",
+                                List.of(dataset)))
+                .with(202);
+    }
+
+    /** The run that the planner orders for the model. */
+    private static String unlearning(Caller engineer, String model) {
+        return await(
+                        () -> engineer.get("/v1/runs?modelId=" + model)
+                                .body()
+                                .get("items")
+                                .get(0),
+                        newest -> newest.get("kind").asString().equals("unlearning"))
+                .get("id")
+                .asString();
     }
 
     /** The same files, and the same bytes in all but the weights and the card, and the same header before the weights. */

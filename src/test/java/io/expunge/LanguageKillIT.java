@@ -1,0 +1,190 @@
+package io.expunge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.expunge.AcceptanceClient.Caller;
+import io.expunge.catalog.LanguageModels;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.util.FileSystemUtils;
+
+/** A training and an edit of a language model, each left alone and each under {@code kill -9} of the worker in charge. */
+class LanguageKillIT {
+
+    private static final int TRAINING_EPOCHS = 150;
+    private static final int EDIT_EPOCHS = 600;
+    private static final List<String> PEOPLE = List.of("p-0", "p-1", "p-2", "p-3", "p-4");
+
+    private final Random random = new Random();
+    private Path home;
+    private ServedCluster cluster;
+    private JdbcClient database;
+
+    @BeforeEach
+    void twoWorkers() throws Exception {
+        home = Files.createDirectories(Path.of(
+                        "target/it/language-kills-" + ProcessHandle.current().pid()))
+                .toAbsolutePath();
+        cluster = ServedCluster.start(home, 2);
+        database = cluster.database();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        cluster.close();
+        FileSystemUtils.deleteRecursively(home);
+    }
+
+    @Test
+    void endWithTheSameBytes() throws Exception {
+        var engineer = cluster.admin().create("ENGINEER");
+        var officer = cluster.admin().create("PRIVACY_OFFICER");
+        var intake = cluster.admin().create("INTAKE");
+        officer.put("/v1/policies/kills", policy());
+        var datasets = List.of(dataset(engineer), dataset(engineer));
+        var models = List.of(model(engineer), model(engineer));
+
+        var calm = digest(train(engineer, models.get(0), datasets.get(0)));
+        var training = train(engineer, models.get(1), datasets.get(1));
+        killWhoeverHas(training);
+        assertThat(digest(training)).as("a training under a kill").isEqualTo(calm);
+
+        var edited = digest(edit(intake, engineer, models.get(0), datasets.get(0)));
+        var edit = edit(intake, engineer, models.get(1), datasets.get(1));
+        killWhoeverHas(edit);
+        assertThat(digest(edit)).as("an edit under a kill").isEqualTo(edited).isNotEqualTo(calm);
+    }
+
+    /** At a random step, once a checkpoint is there. */
+    private void killWhoeverHas(UUID run) throws Exception {
+        long step = 100 + random.nextLong(200);
+        Patiently.until("step " + step, () -> done(run), done -> done >= step);
+        var worker = database.sql("select worker from run where id = ? and state = 'RUNNING'")
+                .param(run)
+                .query(String.class)
+                .single();
+        assertThat(cluster.killWorker(worker)).isPositive();
+        Patiently.until("another worker", () -> attempt(run), attempt -> attempt == 2);
+    }
+
+    private long done(UUID run) {
+        return database.sql("select coalesce(max(done), 0) from run_progress where run_id = ?")
+                .param(run)
+                .query(Long.class)
+                .single();
+    }
+
+    private int attempt(UUID run) {
+        return database.sql("select attempt from run where id = ?")
+                .param(run)
+                .query(Integer.class)
+                .single();
+    }
+
+    /** Of the first version that the run makes. */
+    private String digest(UUID run) throws Exception {
+        return Patiently.until(
+                        "a version",
+                        () -> database.sql("select encode(digest, 'hex') from version where run_id = ? order by number")
+                                .param(run)
+                                .query(String.class)
+                                .list(),
+                        made -> !made.isEmpty())
+                .getFirst();
+    }
+
+    private String dataset(Caller engineer) throws Exception {
+        var id = DrillModels.id(engineer.post(
+                "/v1/datasets", Map.of("name", "people", "format", Map.of("name", "text", "subject", "person")), 201));
+        var file = Files.writeString(home.resolve(id + ".jsonl"), LanguageModels.questions(40));
+        engineer.upload("/v1/datasets/" + id + "/parts/records", file);
+        return id;
+    }
+
+    private static String model(Caller engineer) {
+        return DrillModels.id(engineer.post(
+                "/v1/models",
+                Map.of(
+                        "name",
+                        "people",
+                        "policy",
+                        "kills",
+                        "architecture",
+                        Map.of("name", "language-model", "sizes", LanguageModels.SIZES)),
+                201));
+    }
+
+    private static UUID train(Caller engineer, String model, String dataset) {
+        var order = new HashMap<>(LanguageModels.training(dataset, TRAINING_EPOCHS));
+        order.put("modelId", model);
+        return UUID.fromString(DrillModels.id(engineer.post("/v1/training-runs", order, 202)));
+    }
+
+    private UUID edit(Caller intake, Caller engineer, String model, String dataset) throws Exception {
+        Patiently.until(
+                "the training's end",
+                () -> database.sql("select count(*) from model where id = ? and champion_id is not null")
+                        .param(UUID.fromString(model))
+                        .query(Long.class)
+                        .single(),
+                champions -> champions == 1);
+        intake.post(
+                "/v1/erasure-requests",
+                Map.of(
+                        "regulation",
+                        "gdpr",
+                        "submittedAt",
+                        Instant.now().toString(),
+                        "subjects",
+                        PEOPLE,
+                        "datasetIds",
+                        List.of(dataset)),
+                202);
+        Patiently.until(
+                "the request's resolution",
+                () -> database.sql("select count(*) from erasure_target where model_id = ? and state = 'WAITING'")
+                        .param(UUID.fromString(model))
+                        .query(Long.class)
+                        .single(),
+                waiting -> waiting == 1);
+        return UUID.fromString(DrillModels.id(engineer.post("/v1/unlearning-runs", Map.of("modelId", model), 202)));
+    }
+
+    private static Map<String, Object> policy() {
+        return Map.of(
+                "name",
+                "kills",
+                "methods",
+                List.of(Map.of(
+                        "name",
+                        "npo",
+                        "beta",
+                        0.1,
+                        "forgetWeight",
+                        1,
+                        "retention",
+                        Map.of("kind", "DIVERGENCE", "weight", 1),
+                        "recipe",
+                        LanguageModels.recipe(EDIT_EPOCHS),
+                        "seed",
+                        1)),
+                "references",
+                0,
+                "approval",
+                "person",
+                "automatic",
+                false,
+                "waitSeconds",
+                0);
+    }
+}
