@@ -33,7 +33,7 @@ public final class TofuExperiment implements Experiment {
     @Override
     public void run(Path data, int seeds, LabOptions options, Report report) {
         if (seeds < 2) {
-            throw new IllegalArgumentException("--seeds must be at least 2: the null is another seed's model");
+            throw new LabOptions.Refused("--seeds must be at least 2: the null is another seed's model");
         }
         var splits =
                 options.splits().isEmpty() ? DEFAULT : LabOptions.asked("--split", options.splits(), TofuData.SPLITS);
