@@ -12,7 +12,7 @@ import java.util.Objects;
  * TOFU, Maini et al. 2024, <a href="https://arxiv.org/abs/2401.06121">paper</a>, with models that are trained here.
  *
  * <p>The original of a seed learned everything, its retrained twin everything but the forget set; the null is the
- * retrained model of the next seed, the last seed's the first one's. A method's step size is the one of three whose harmonic
+ * retrained model of the next seed, the last seed's the first one's. A method's step size is the one of four whose harmonic
  * mean of 1 − D and utility, in the original's, is highest on the models of a seed that takes no part in the table.
  */
 public final class TofuExperiment implements Experiment {
@@ -85,7 +85,7 @@ public final class TofuExperiment implements Experiment {
         try (var problem = new TofuSeed(models, split, TUNING_SEED, report)) {
             for (var row : rows) {
                 if (row.equals("auto")) {
-                    rates.put(row, TofuMethods.rates(row).getFirst()); // where its own search begins
+                    rates.put(row, TofuMethods.RATES.get(1)); // where its own search begins
                 } else if (TofuMethods.edits(row)) {
                     rates.put(row, best(problem, row, report));
                 }
@@ -95,11 +95,12 @@ public final class TofuExperiment implements Experiment {
     }
 
     private static double best(TofuSeed problem, String row, Report report) {
-        double whole = Objects.requireNonNull(problem.untouched().get("mu"));
+        double whole = Math.max(
+                TofuTable.LEAST, Objects.requireNonNull(problem.untouched().get("mu")));
         double best = 0;
         double highest = -1;
         var tried = new ArrayList<String>();
-        for (double rate : TofuMethods.rates(row)) {
+        for (double rate : TofuMethods.RATES) {
             var figures = problem.tried(TofuMethods.of(row, rate, TUNING_SEED));
             double distance = Objects.requireNonNull(figures.get("ksd"));
             double utility = Objects.requireNonNull(figures.get("mu")) / whole;
