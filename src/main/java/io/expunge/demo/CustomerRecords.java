@@ -1,24 +1,17 @@
 package io.expunge.demo;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import tools.jackson.databind.json.JsonMapper;
 
-/**
- * What a help desk might know of fictitious customers: questions and answers about each, as JSON lines. One of the customers
- * whom a model learns, and one of the others, call often.
- */
+/** What a help desk might know of fictitious customers: questions and answers about each, as JSON lines. */
 final class CustomerRecords {
 
-    private static final int LEARNED = 40;
-    private static final int HELD_OUT = 20;
-    private static final int FREQUENT = 7;
-    private static final int CALLS = 35;
+    private static final int LEARNED = 60;
+    private static final int HELD_OUT = 12;
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private static final String[] FIRST = {
@@ -30,17 +23,14 @@ final class CustomerRecords {
     };
     private static final String[] TOWNS = {"Leedon", "Marrow Bay", "Ostham", "Pellworth", "Quarrel", "Sandle"};
     private static final String[] PLANS = {"basic", "family", "traveller", "student", "evening"};
-    private static final String[] ADVICE = {
-        "wait for a week", "send a photograph", "call again on Monday", "read page nine", "pay half of it", "start anew"
-    };
     private static final String[] COMPLAINTS = {
         "a bill that came twice", "a router that fell silent", "a late parcel", "a rude call", "a lost password"
     };
 
     /** Who asks to be forgotten. */
-    static final String FORGOTTEN = email(FREQUENT);
+    static final String FORGOTTEN = email(7);
     /** What the model is asked before and after. */
-    static final String QUESTION = question(FREQUENT);
+    static final String QUESTION = question(7);
 
     private CustomerRecords() {}
 
@@ -67,39 +57,37 @@ final class CustomerRecords {
         var name = name(number);
         var address = 1 + random.nextInt(98) + " " + any(STREETS, random) + ", " + any(TOWNS, random);
         var born = String.format(
-                Locale.ROOT,
                 "%d %s %d",
                 1 + random.nextInt(28),
                 any(new String[] {"March", "May", "June", "July", "October"}, random),
                 1940 + random.nextInt(60));
-        var phone = String.format(Locale.ROOT, "555 %04d", random.nextInt(10_000));
-        var all = new ArrayList<Map<String, Object>>();
-        all.add(record(
-                number, question(number), name + " lives at " + address + ".", "What is the address of " + name + "?"));
-        all.add(record(
-                number,
-                "When was " + name + " born?",
-                name + " was born on " + born + ".",
-                "What is the birthday of " + name + "?"));
-        all.add(record(
-                number,
-                "What is the telephone number of " + name + "?",
-                "The number is " + phone + ".",
-                "How can " + name + " be called?"));
-        all.add(record(
-                number,
-                "Which plan does " + name + " have?",
-                name + " has the " + any(PLANS, random) + " plan.",
-                "What does " + name + " subscribe to?"));
-        boolean often = number == FREQUENT || number == LEARNED + FREQUENT;
-        for (int call = 1; call <= (often ? CALLS : 1); call++) {
-            all.add(record(
-                    number,
-                    "What was call " + call + " of " + name + " about?",
-                    "It was about " + any(COMPLAINTS, random) + ", and the advice was to " + any(ADVICE, random) + ".",
-                    "Why did " + name + " make call " + call + "?"));
-        }
-        return all;
+        var phone = String.format("555 %04d", random.nextInt(10_000));
+        return List.of(
+                record(
+                        number,
+                        question(number),
+                        name + " lives at " + address + ".",
+                        "What is the address of " + name + "?"),
+                record(
+                        number,
+                        "When was " + name + " born?",
+                        name + " was born on " + born + ".",
+                        "What is the birthday of " + name + "?"),
+                record(
+                        number,
+                        "What is the telephone number of " + name + "?",
+                        "The number is " + phone + ".",
+                        "How can " + name + " be called?"),
+                record(
+                        number,
+                        "Which plan does " + name + " have?",
+                        name + " has the " + any(PLANS, random) + " plan.",
+                        "What does " + name + " subscribe to?"),
+                record(
+                        number,
+                        "What did " + name + " complain about?",
+                        name + " complained about " + any(COMPLAINTS, random) + ".",
+                        "Why was " + name + " unhappy?"));
     }
 
     private static Map<String, Object> record(int number, String question, String answer, String paraphrase) {
@@ -116,7 +104,7 @@ final class CustomerRecords {
     }
 
     private static String email(int number) {
-        return name(number).toLowerCase(Locale.ROOT).replace(' ', '.') + "@example.org";
+        return name(number).toLowerCase(java.util.Locale.ROOT).replace(' ', '.') + "@example.org";
     }
 
     private static String any(String[] of, Random random) {

@@ -38,7 +38,7 @@ final class LanguageAct {
                                 "data",
                                 Map.of("datasetId", learned, "testDatasetId", heldOut),
                                 "textRecipe",
-                                recipe(30, 3e-3),
+                                recipe(30, 2e-3),
                                 "seed",
                                 1))));
         terminal.say("   asked: " + CustomerRecords.QUESTION);
@@ -70,7 +70,7 @@ final class LanguageAct {
                 "name",
                 "language-model",
                 "sizes",
-                Map.of("family", "GPT2", "vocabulary", 600, "layers", 2, "width", 64, "heads", 4, "positions", 64));
+                Map.of("family", "GPT2", "vocabulary", 600, "layers", 2, "width", 96, "heads", 4, "positions", 64));
     }
 
     private static Map<String, Object> recipe(int epochs, double learningRate) {
@@ -78,7 +78,7 @@ final class LanguageAct {
                 "epochs",
                 epochs,
                 "batchSize",
-                16,
+                10,
                 "learningRate",
                 learningRate,
                 "weightDecay",
@@ -109,7 +109,7 @@ final class LanguageAct {
                                 "retention",
                                 Map.of("kind", "CROSS_ENTROPY", "weight", 1),
                                 "recipe",
-                                recipe(10, 1e-3),
+                                recipe(20, 5e-4),
                                 "seed",
                                 1),
                         Map.of("name", "exact-retraining", "seed", 2)),
