@@ -74,7 +74,7 @@ class TofuExperimentTest {
                         "forget10.null.privleak.sd",
                         "forget10.npo-rt.facts-truthratio.mean",
                         "forget10.npo-rt.relearn.n");
-        assertThat(first.toString()).contains("npo-rt: step size", "20 texts to forget, 180 that stay");
+        assertThat(first.toString()).contains("npo-rt: setting", "20 texts to forget, 180 that stay");
 
         long begun = System.nanoTime();
         assertThat(run(new StringWriter()).figures()).isEqualTo(figures);
