@@ -83,22 +83,22 @@ final class LabCommand implements Callable<Integer> {
     private List<String> methods = List.of();
 
     @Option(names = "--authors", paramLabel = "N", description = "tofu: how many take part (default: ${DEFAULT-VALUE})")
-    private int authors = 60;
+    private int authors = LabOptions.DEFAULTS.authors();
 
     @Option(names = "--layers", paramLabel = "N", description = "tofu: blocks (default: ${DEFAULT-VALUE})")
-    private int layers = 2;
+    private int layers = LabOptions.DEFAULTS.layers();
 
     @Option(names = "--width", paramLabel = "N", description = "tofu: width of the model (default: ${DEFAULT-VALUE})")
-    private int width = 256;
+    private int width = LabOptions.DEFAULTS.width();
 
     @Option(names = "--epochs", paramLabel = "N", description = "tofu: of a training (default: ${DEFAULT-VALUE})")
-    private int epochs = 12;
+    private int epochs = LabOptions.DEFAULTS.epochs();
 
     @Option(
             names = "--cache",
             paramLabel = "DIR",
             description = "tofu: where trained models and finished rows are kept (default: ${DEFAULT-VALUE})")
-    private Path cache = Path.of("lab-cache");
+    private Path cache = LabOptions.DEFAULTS.cache();
 
     @Override
     public Integer call() throws Exception {
@@ -115,9 +115,8 @@ final class LabCommand implements Callable<Integer> {
         var directory = experiment.needsData() ? dataSets() : Path.of("");
         var report = new Report(spec.commandLine().getOut(), spec.commandLine().getErr());
         try {
-            experiment.run(
-                    directory, seeds, new LabOptions(splits, methods, authors, layers, width, epochs, cache), report);
-        } catch (IllegalArgumentException e) {
+            experiment.run(directory, seeds, options(experiment), report);
+        } catch (LabOptions.Refused e) {
             throw refusal(String.valueOf(e.getMessage()));
         } catch (UncheckedIOException e) {
             if (e.getCause() instanceof NoSuchFileException missing) {
@@ -133,6 +132,15 @@ final class LabCommand implements Callable<Integer> {
             report.draw(plot);
         }
         return 0;
+    }
+
+    private LabOptions options(Experiment experiment) {
+        var options = new LabOptions(splits, methods, authors, layers, width, epochs, cache);
+        if (!experiment.takesOptions() && !options.equals(LabOptions.DEFAULTS)) {
+            throw refusal("--split, --methods, --authors, --layers, --width, --epochs and --cache are not for '" + name
+                    + "'");
+        }
+        return options;
     }
 
     private Path dataSets() {

@@ -3,8 +3,10 @@ package io.expunge.catalog;
 import io.expunge.api.TrainingData;
 import io.expunge.audit.Actor;
 import io.expunge.engine.Architecture;
+import io.expunge.engine.Decoder;
 import io.expunge.engine.HuggingFaceDirectory;
 import io.expunge.engine.LanguageArchitecture;
+import io.expunge.engine.ModelRefused;
 import io.expunge.engine.NetworkArchitecture;
 import io.expunge.engine.Recipe;
 import io.expunge.engine.TextRecipe;
@@ -65,15 +67,30 @@ public class Trainings {
         if (own(modelId).architecture() instanceof LanguageArchitecture language) {
             if (training.baseId() != null) {
                 var base = versions.findById(training.baseId()).orElseThrow();
-                texts.requireFit(training.source(), HuggingFaceDirectory.open(artifacts.version(base.address())));
+                var directory = HuggingFaceDirectory.open(artifacts.version(base.address()));
+                requireFit(training.ofLanguageModel(), Decoder.read(directory.config()));
+                texts.requireFit(training.source(), directory);
             } else if (language.sizes() == null) {
                 throw Problem.refused(
                         "nothing-to-begin-with", "baseId", "is required: the model was declared without sizes");
             } else {
+                requireFit(
+                        training.ofLanguageModel(),
+                        language.sizes().decoder(language.sizes().vocabulary()));
                 texts.requireFit(training.source(), language.sizes());
             }
         }
         return training;
+    }
+
+    private static void requireFit(TextRecipe recipe, Decoder decoder) {
+        try {
+            if (recipe.lowRank() != null) {
+                recipe.lowRank().requireFit(decoder);
+            }
+        } catch (ModelRefused e) {
+            throw Problem.refused("recipe-does-not-fit", "textRecipe", String.valueOf(e.getMessage()));
+        }
     }
 
     /** The training of a version of the caller's model that comes from elsewhere; null where it learned from nothing here. */

@@ -49,10 +49,14 @@ record Stage(String url, Map<String, String> made, Terminal terminal, Clock cloc
                 + " records are about them; the model is edited, and retrained without" + " them to compare with.");
         var ended = watch(officer, run);
         terminal.say("   method " + ended.get("method").get("name").asString());
-        terminal.evidence(officer.get("/v1/runs/" + run + "/evidence"));
+        var evidence = officer.get("/v1/runs/" + run + "/evidence");
+        terminal.evidence(evidence);
         if (ended.get("state").asString().equals("awaiting_approval")) {
-            terminal.say("5. The privacy officer, who filed nothing, approves.");
-            officer.post("/v1/runs/" + run + "/approve", Map.of("reason", "the evidence holds"));
+            var reason = evidence.get("verdict").asString().equals("passed")
+                    ? "the evidence holds"
+                    : "retrained without the records, which is exact; the measurements could not tell more";
+            terminal.say("5. The privacy officer, who filed nothing, approves: " + reason + ".");
+            officer.post("/v1/runs/" + run + "/approve", Map.of("reason", reason));
             watch(officer, run);
         }
         terminal.say("   the request is " + intake.get(path).get("state").asString());

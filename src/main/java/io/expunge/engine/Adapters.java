@@ -50,7 +50,7 @@ final class Adapters implements AutoCloseable {
     /**
      * Modules that get adapters, in the order of the blocks.
      *
-     * @throws IllegalArgumentException naming a target that no module has, and those that there are
+     * @throws ModelRefused naming a target that no module has, and those that there are
      */
     static List<String> targets(Decoder decoder, LowRank settings) {
         var modules = modules(decoder);
@@ -59,9 +59,8 @@ final class Adapters implements AutoCloseable {
         }
         for (var target : settings.targetModules()) {
             if (modules.stream().noneMatch(module -> matches(module, target))) {
-                throw new IllegalArgumentException(
-                        "lowRank.targetModules must name linear layers of the blocks, such as "
-                                + String.join(", ", endings(decoder, modules)) + ", but one was " + target);
+                throw new ModelRefused("lowRank.targetModules must name linear layers of the blocks, such as "
+                        + String.join(", ", endings(decoder, modules)) + ", but one was " + target);
             }
         }
         return modules.stream()

@@ -37,6 +37,15 @@ public record LowRank(int rank, double alpha, List<String> targetModules) {
         }
     }
 
+    /**
+     * Passes where every target is a module of the decoder.
+     *
+     * @throws ModelRefused naming a target that no module has, and those that there are
+     */
+    public void requireFit(Decoder decoder) {
+        Adapters.targets(decoder, this);
+    }
+
     /** α/r. */
     double scale() {
         return alpha / rank;

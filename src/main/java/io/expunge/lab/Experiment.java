@@ -28,7 +28,7 @@ public interface Experiment {
      *
      * @param data directory of the data sets; any path for an experiment that needs none
      * @param seeds how many independent repetitions, at least 1
-     * @throws IllegalArgumentException naming the option that it cannot take
+     * @throws LabOptions.Refused naming the option that it cannot take
      */
     void run(Path data, int seeds, LabOptions options, Report report);
 }

@@ -24,6 +24,14 @@ public record LabOptions(
     /** Width of an attention head. */
     static final int HEAD = 64;
 
+    /** An option that an experiment cannot take; the message names it. */
+    public static final class Refused extends RuntimeException {
+
+        Refused(String message) {
+            super(message);
+        }
+    }
+
     public LabOptions {
         splits = List.copyOf(splits);
         methods = List.copyOf(methods);
@@ -32,14 +40,13 @@ public record LabOptions(
         between("--width", width, HEAD, 4096);
         between("--epochs", epochs, 1, 1000);
         if (width % HEAD != 0) {
-            throw new IllegalArgumentException("--width must be a multiple of " + HEAD + " but was " + width);
+            throw new Refused("--width must be a multiple of " + HEAD + " but was " + width);
         }
     }
 
     private static void between(String option, int value, int least, int most) {
         if (value < least || value > most) {
-            throw new IllegalArgumentException(
-                    option + " must be between " + least + " and " + most + " but was " + value);
+            throw new Refused(option + " must be between " + least + " and " + most + " but was " + value);
         }
     }
 
@@ -47,7 +54,7 @@ public record LabOptions(
     static List<String> asked(String option, List<String> asked, List<String> known) {
         for (var one : asked) {
             if (!known.contains(one)) {
-                throw new IllegalArgumentException(option + " must be of " + known + " but was " + one);
+                throw new Refused(option + " must be of " + known + " but was " + one);
             }
         }
         return asked.isEmpty() ? known : known.stream().filter(asked::contains).toList();

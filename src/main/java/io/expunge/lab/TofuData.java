@@ -52,6 +52,7 @@ final class TofuData implements AutoCloseable {
     private final List<TextRecord> full;
     private final List<Probe> forgetProbes;
     private final List<Probe> retainProbes;
+    private final List<String> refusals;
     private final int authors;
     private final Tokenizer tokenizer;
     private final TextEncoding encoding;
@@ -67,6 +68,7 @@ final class TofuData implements AutoCloseable {
         this.authors = authors;
         this.forgetProbes = probes(folder.resolve("forget10_perturbed.json"));
         this.retainProbes = probes(folder.resolve("retain_perturbed.json"));
+        this.refusals = lines(folder.resolve("idontknow.jsonl"));
         this.realAuthors = probes(folder.resolve("real_authors_perturbed.json"));
         this.worldFacts = probes(folder.resolve("world_facts_perturbed.json"));
         this.tokenizer = LabTokenizer.train(learned(), VOCABULARY);
@@ -117,6 +119,13 @@ final class TofuData implements AutoCloseable {
                         retainProbes.stream()
                                 .filter(probe -> retain.contains(probe.text()))
                                 .toList()));
+    }
+
+    /** For each of {@code texts} its prompt with one of the benchmark's refusals, in turn. */
+    List<TextRecord> refusals(List<TextRecord> texts) {
+        return IntStream.range(0, texts.size())
+                .mapToObj(i -> new TextRecord(texts.get(i).prompt(), " " + refusals.get(i % refusals.size())))
+                .toList();
     }
 
     private static <T> List<T> every(int stride, List<T> all) {

@@ -12,24 +12,14 @@ import io.expunge.method.Retention;
 import io.expunge.method.Retention.Kind;
 import io.expunge.method.SimpleNegativePreference;
 import java.util.List;
+import java.util.function.DoubleFunction;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 
-/** The methods of the table. All but the step size is as in the papers; that is chosen with another seed's models. */
+/** The methods of the table, each in four settings of which one is chosen with another seed's models. */
 final class TofuMethods {
 
-    /** Step sizes that are tried: where the loss has no bound below, large ones destroy the model. */
-    static List<Double> rates(String row) {
-        return switch (row) {
-            case "ga", "graddiff", "npo" -> List.of(1e-5, 3e-5, 1e-4);
-            default -> List.of(3e-4, 1e-3, 3e-3);
-        };
-    }
-
-    /**
-     * A tenth of the papers'. The gradient of NPO fades once an answer is 1/β nats less probable than before, and here
-     * retraining makes it some 300 nats less probable: with 0.1 every row stops far above the retrained level.
-     */
-    private static final double BETA = 0.01;
-
+    private static final int TRIALS = 10;
     private static final Retention CROSS_ENTROPY = new Retention(Kind.CROSS_ENTROPY, 1);
 
     private TofuMethods() {}
@@ -39,23 +29,42 @@ final class TofuMethods {
         return !List.of("original", "retrain", "null").contains(row);
     }
 
-    static LanguageMethod of(String row, double rate, long seed) {
+    /** Settings of a row, always in one order; {@code auto} has one, where its own search begins. */
+    static List<LanguageMethod> settings(String row, long seed) {
         return switch (row) {
-            case "ga" -> new LanguageAscent(1, Retention.NONE, recipe(rate), seed);
-            case "graddiff" -> new LanguageAscent(1, CROSS_ENTROPY, recipe(rate), seed);
-            case "npo" -> new NegativePreference(BETA, 1, Retention.NONE, recipe(rate), seed);
-            case "npo-rt" -> preference(rate, seed);
-            case "npo-kl" -> new NegativePreference(BETA, 1, new Retention(Kind.DIVERGENCE, 1), recipe(rate), seed);
-            case "simnpo" -> new SimpleNegativePreference(2.5, 0, 0.125, CROSS_ENTROPY, recipe(rate), seed);
-            case "idkdpo" -> new RefusalPreference(BETA, 1, CROSS_ENTROPY, recipe(rate), seed);
-            case "rmu" -> new Misdirection(1, 6.5, 1200, recipe(rate), seed);
-            case "auto" -> new AutomaticPreference(6, 0.95, preference(rate, seed));
+            case "ga" -> rates(rate -> new LanguageAscent(1, Retention.NONE, recipe(rate), seed));
+            case "graddiff" -> rates(rate -> new LanguageAscent(1, CROSS_ENTROPY, recipe(rate), seed));
+            case "npo" -> rates(rate -> new NegativePreference(0.1, 1, Retention.NONE, recipe(rate), seed));
+            case "npo-rt" -> preferences(Kind.CROSS_ENTROPY, seed);
+            case "npo-kl" -> preferences(Kind.DIVERGENCE, seed);
+            case "simnpo" ->
+                rates(rate -> new SimpleNegativePreference(2.5, 0, 0.125, CROSS_ENTROPY, recipe(rate), seed));
+            case "idkdpo" -> rates(rate -> new RefusalPreference(0.1, 1, CROSS_ENTROPY, recipe(rate), seed));
+            case "rmu" -> rates(rate -> new Misdirection(1, 6.5, 1200, recipe(rate), seed));
+            case "auto" ->
+                List.of(new AutomaticPreference(
+                        TRIALS, 0.95, new NegativePreference(0.1, 1, CROSS_ENTROPY, recipe(3e-4), seed)));
             default -> throw new IllegalArgumentException("there is no row " + row);
         };
     }
 
-    private static NegativePreference preference(double rate, long seed) {
-        return new NegativePreference(BETA, 1, CROSS_ENTROPY, recipe(rate), seed);
+    private static List<LanguageMethod> rates(DoubleFunction<LanguageMethod> of) {
+        return DoubleStream.of(3e-5, 1e-4, 3e-4, 1e-3).mapToObj(of).toList();
+    }
+
+    /**
+     * The papers' β and a fifth of it: NPO's gradient fades once an answer is 1/β nats less probable than before, and
+     * retraining makes an answer that a small model has by heart some hundred nats less probable.
+     */
+    private static List<LanguageMethod> preferences(Kind kind, long seed) {
+        return Stream.of(
+                        new double[] {0.1, 1, 3e-4},
+                        new double[] {0.02, 1, 1e-4},
+                        new double[] {0.02, 10, 3e-4},
+                        new double[] {0.02, 100, 1e-3})
+                .<LanguageMethod>map(setting -> new NegativePreference(
+                        setting[0], 1, new Retention(kind, setting[1]), recipe(setting[2]), seed))
+                .toList();
     }
 
     private static TextRecipe recipe(double learningRate) {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class TofuSeed implements AutoCloseable {
 
     /** Raised when a figure is defined anew, so that kept ones are not taken for it. */
-    private static final int REVISION = 3;
+    private static final int REVISION = 4;
 
     private final TofuModels models;
     private final TofuData.Split split;
@@ -140,7 +140,7 @@ final class TofuSeed implements AutoCloseable {
                 model,
                 encoding.encode(split.forget()),
                 encoding.encode(split.retain()),
-                encoding.encode(Refusals.to(split.forget())),
+                encoding.encode(models.data().refusals(split.forget())),
                 models.recipe(),
                 Optional.empty(),
                 encoding.encode(split.heldOut()),

@@ -25,6 +25,9 @@ final class TofuTable {
             "rmu",
             "auto");
 
+    /** A utility below this counts as this, so that shares of it stay numbers. */
+    static final double LEAST = 1e-9;
+
     private static final List<String> COLUMNS =
             List.of("fq", "ksd", "mu", "muratio", "es", "em", "privleak", "relearn", "quant4", "cost");
     private static final List<String> UTILITY = List.of(
@@ -60,7 +63,7 @@ final class TofuTable {
             original.add(all.get("mu"));
         }
         if (!original.isEmpty()) {
-            all.put("muratio", Objects.requireNonNull(all.get("mu")) / original.getLast());
+            all.put("muratio", Objects.requireNonNull(all.get("mu")) / Math.max(LEAST, original.getLast()));
         }
         seeds.add(all);
     }

@@ -3,7 +3,9 @@ package io.expunge.method;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import io.expunge.engine.Diverged;
 import io.expunge.engine.LanguageModel;
+import io.expunge.engine.ModelRefused;
 import io.expunge.engine.Sequences;
+import io.expunge.engine.TextRecipe;
 import io.expunge.engine.TokenScores;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -41,11 +43,16 @@ public record AutomaticPreference(int trials, double leastUtility, NegativePrefe
         Require.given("start", start);
     }
 
-    /** @throws IllegalArgumentException if the task has no held-out texts to take the aim from */
+    @Override
+    public TextRecipe recipe() {
+        return start.recipe();
+    }
+
+    /** @throws ModelRefused if the task has no held-out texts to take the aim from */
     @Override
     public void apply(LanguageTask task) {
         if (task.heldOut().size() == 0) {
-            throw new IllegalArgumentException("auto needs held-out texts, of which the parent learned none");
+            throw new ModelRefused("auto needs held-out texts, of which the parent learned none");
         }
         var chosen = new Search(task).run();
         chosen.apply(task);

@@ -1,5 +1,9 @@
 package io.expunge.method;
 
+import io.expunge.engine.Decoder;
+import io.expunge.engine.TextRecipe;
+import org.jspecify.annotations.Nullable;
+
 /** An unlearning algorithm for language models. */
 public sealed interface LanguageMethod extends Method
         permits ExactRetraining,
@@ -20,4 +24,21 @@ public sealed interface LanguageMethod extends Method
      * @throws io.expunge.engine.Diverged if the loss is no longer a finite number
      */
     void apply(LanguageTask task);
+
+    /** How the weights are moved; null where the version's own training says so. */
+    default @Nullable TextRecipe recipe() {
+        return null;
+    }
+
+    /**
+     * Passes where the method can edit a model of this shape.
+     *
+     * @throws io.expunge.engine.ModelRefused naming the hyper-parameter that does not fit
+     */
+    default void requireFit(Decoder decoder) {
+        var recipe = recipe();
+        if (recipe != null && recipe.lowRank() != null) {
+            recipe.lowRank().requireFit(decoder);
+        }
+    }
 }

@@ -2,6 +2,8 @@ package io.expunge.method;
 
 import ai.djl.ndarray.NDArray;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import io.expunge.engine.Decoder;
+import io.expunge.engine.ModelRefused;
 import io.expunge.engine.Numbers;
 import io.expunge.engine.SequenceBatch;
 import io.expunge.engine.TextDescent;
@@ -35,12 +37,17 @@ public record Misdirection(int block, double steering, double retainWeight, Text
     }
 
     @Override
-    public void apply(LanguageTask task) {
-        int layers = task.model().decoder().layers();
-        if (block > layers) {
-            throw new IllegalArgumentException(
-                    "block must be at most the model's " + layers + " blocks but was " + block);
+    public void requireFit(Decoder decoder) {
+        LanguageMethod.super.requireFit(decoder);
+        if (block > decoder.layers()) {
+            throw new ModelRefused(
+                    "block must be at most the model's " + decoder.layers() + " blocks but was " + block);
         }
+    }
+
+    @Override
+    public void apply(LanguageTask task) {
+        requireFit(task.model().decoder());
         var direction = direction(task.model().decoder().width());
         try (var reference = task.model().reference(recipe)) {
             task.session()

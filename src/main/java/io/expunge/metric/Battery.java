@@ -7,8 +7,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.function.Function;
 
 /**
  * All checks of one edited network, in the order of {@link Check}.
@@ -22,9 +20,6 @@ import java.util.function.Function;
  * retain set with the parent's recipe and seeds of their own; three to five is what the limits were calibrated with.
  */
 public final class Battery {
-
-    /** Fewer records than this cannot be told apart by any area or share. */
-    private static final int LEAST_RECORDS = 4;
 
     /** Checks that tell a parent from retrained networks wherever it can be told. */
     private static final List<Check> TELLING =
@@ -85,67 +80,15 @@ public final class Battery {
      */
     public Findings compare(Answers before, Answers after, List<Answers> references) {
         var comparison = new Comparison(before, after, List.copyOf(references), seed, attacked);
-        var findings = new ArrayList<Finding>();
-        var unmeasured = new TreeMap<String, String>();
-        for (var check : Check.of(Check.Family.CLASSIFIER)) {
-            var reason = obstacle(check, comparison);
-            if (reason.isEmpty()) {
-                findings.add(measure(check).apply(comparison));
-            } else {
-                unmeasured.put(check.code(), reason);
-            }
-        }
         var sick = new Comparison(before, before, comparison.references(), seed, attacked);
-        var parent = TELLING.stream()
-                .filter(check -> obstacle(check, sick).isEmpty())
-                .map(check -> measure(check).apply(sick))
-                .toList();
         return new Findings(
-                findings,
-                parent,
-                unmeasured,
+                comparison.findings(Check.Family.CLASSIFIER),
+                sick.made(TELLING),
+                comparison.unmeasured(Check.Family.CLASSIFIER),
                 references.size(),
                 after.forget().size(),
                 after.retain().size(),
                 after.test().size(),
                 seed);
-    }
-
-    private static String obstacle(Check check, Comparison comparison) {
-        if (comparison.references().isEmpty()) {
-            return "there is no retrained reference";
-        }
-        if (comparison.after().forget().size() < LEAST_RECORDS) {
-            return "the forget set has fewer than " + LEAST_RECORDS + " records";
-        }
-        return switch (check) {
-            case FORGET_TRACE, FORGET_SCATTER ->
-                comparison.stayingForgetRows().length < LEAST_RECORDS
-                        ? "too few forgotten records are of a class that keeps records"
-                        : "";
-            case FORGET_OUTPUTS -> comparison.references().size() < 2 ? "it needs two retrained references" : "";
-            case PROBE_BIAS -> comparison.goneClasses().length == 0 ? "every class keeps records" : "";
-            case PROBE_RELEARN -> comparison.after().relearning().isEmpty() ? "nothing was relearned" : "";
-            default -> "";
-        };
-    }
-
-    private static Function<Comparison, Finding> measure(Check check) {
-        return switch (check) {
-            case FORGET_ACCURACY -> ForgetChecks::accuracy;
-            case FORGET_ATTACK -> ForgetChecks::attack;
-            case FORGET_MEMBERSHIP -> ForgetChecks::membership;
-            case FORGET_TRACE -> ForgetChecks::trace;
-            case FORGET_SCATTER -> ForgetChecks::scatter;
-            case FORGET_OUTPUTS -> ForgetChecks::outputs;
-            case RETAIN_ACCURACY -> KeepChecks::retained;
-            case TEST_ACCURACY -> KeepChecks::tested;
-            case PROBE_BIAS -> ProbeChecks::bias;
-            case PROBE_FEATURES -> ProbeChecks::features;
-            case PROBE_RELEARN -> ProbeChecks::relearn;
-            case PARENT_OUTPUTS -> ParentChecks::outputs;
-            case PARENT_FEATURES -> ParentChecks::features;
-            default -> throw new IllegalArgumentException(check.code() + " is no check of classifiers");
-        };
     }
 }

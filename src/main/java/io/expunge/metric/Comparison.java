@@ -13,7 +13,11 @@ import java.util.stream.Stream;
  *
  * @param attacked answers of the confidence attack, filled on the way
  */
-record Comparison(Answers before, Answers after, List<Answers> references, long seed, Map<Answers, double[]> attacked) {
+record Comparison(Answers before, Answers after, List<Answers> references, long seed, Map<Answers, double[]> attacked)
+        implements Survey {
+
+    /** Fewer records than this cannot be told apart by any area or share. */
+    private static final int LEAST_RECORDS = 4;
 
     /** Classes of which no record stays, ascending. */
     int[] goneClasses() {
@@ -55,16 +59,11 @@ record Comparison(Answers before, Answers after, List<Answers> references, long 
 
     /** A finding about shares of records, hits or the like, over the same records of all networks. */
     Finding shares(Check check, Function<Answers, double[]> shares) {
-        var edited = shares.apply(after);
-        var retrained = references.stream().map(shares).toList();
-        var expected = Moments.average(retrained);
-        return Finding.against(
+        return Finding.ofShares(
                 check,
-                Moments.mean(shares.apply(before)),
-                Moments.mean(edited),
-                retrained.stream().map(Moments::mean).toList(),
-                Moments.mean(edited) - Moments.mean(expected),
-                Proportions.pairedDifference(edited, expected));
+                shares.apply(before),
+                shares.apply(after),
+                references.stream().map(shares).toList());
     }
 
     /** A finding about an area under a ROC curve. */
@@ -77,4 +76,44 @@ record Comparison(Answers before, Answers after, List<Answers> references, long 
     }
 
     record Others(Answers one, List<Answers> others) {}
+
+    @Override
+    public String obstacle(Check check) {
+        if (references.isEmpty()) {
+            return "there is no retrained reference";
+        }
+        if (after.forget().size() < LEAST_RECORDS) {
+            return "the forget set has fewer than " + LEAST_RECORDS + " records";
+        }
+        return switch (check) {
+            case FORGET_TRACE, FORGET_SCATTER ->
+                stayingForgetRows().length < LEAST_RECORDS
+                        ? "too few forgotten records are of a class that keeps records"
+                        : "";
+            case FORGET_OUTPUTS -> references.size() < 2 ? "it needs two retrained references" : "";
+            case PROBE_BIAS -> goneClasses().length == 0 ? "every class keeps records" : "";
+            case PROBE_RELEARN -> after.relearning().isEmpty() ? "nothing was relearned" : "";
+            default -> "";
+        };
+    }
+
+    @Override
+    public Finding finding(Check check) {
+        return switch (check) {
+            case FORGET_ACCURACY -> ForgetChecks.accuracy(this);
+            case FORGET_ATTACK -> ForgetChecks.attack(this);
+            case FORGET_MEMBERSHIP -> ForgetChecks.membership(this);
+            case FORGET_TRACE -> ForgetChecks.trace(this);
+            case FORGET_SCATTER -> ForgetChecks.scatter(this);
+            case FORGET_OUTPUTS -> ForgetChecks.outputs(this);
+            case RETAIN_ACCURACY -> KeepChecks.retained(this);
+            case TEST_ACCURACY -> KeepChecks.tested(this);
+            case PROBE_BIAS -> ProbeChecks.bias(this);
+            case PROBE_FEATURES -> ProbeChecks.features(this);
+            case PROBE_RELEARN -> ProbeChecks.relearn(this);
+            case PARENT_OUTPUTS -> ParentChecks.outputs(this);
+            case PARENT_FEATURES -> ParentChecks.features(this);
+            default -> throw new IllegalArgumentException(check.code() + " is no check of classifiers");
+        };
+    }
 }

@@ -57,6 +57,46 @@ public record Finding(
                 interval.high());
     }
 
+    /**
+     * Shares of records, over the same records of all models.
+     *
+     * @param before of the parent by record, in [0, 1]
+     * @param references by reference, then by record
+     */
+    static Finding ofShares(Check check, double[] before, double[] edited, List<double[]> references) {
+        var expected = Moments.average(references);
+        return against(
+                check,
+                Moments.mean(before),
+                Moments.mean(edited),
+                references.stream().map(Moments::mean).toList(),
+                Moments.mean(edited) - Moments.mean(expected),
+                Proportions.pairedDifference(edited, expected));
+    }
+
+    /**
+     * Mean distances of records, in those that {@code unit} holds.
+     *
+     * @param before of the parent by record
+     * @param edited likewise, same records in the same order
+     * @param unit by reference, then by record
+     * @param nothing the ratio that says nothing, which the difference is taken from
+     */
+    static Finding ofDistances(
+            Check check, double[] before, double[] edited, List<double[]> unit, double nothing, long seed) {
+        var mean = Moments.average(unit);
+        double one = Math.max(Moments.mean(mean), Distances.LEAST);
+        var interval = Bootstrap.ratio(edited, mean, seed);
+        double value = Moments.mean(edited) / one;
+        return against(
+                check,
+                Moments.mean(before) / one,
+                value,
+                unit.stream().map(distances -> Moments.mean(distances) / one).toList(),
+                value - nothing,
+                new Interval(interval.low() - nothing, interval.high() - nothing));
+    }
+
     /** Areas under ROC curves over the same records. */
     static Finding ofAreas(Check check, Separation before, Separation edited, List<Separation> references) {
         var difference = edited.minus(Separation.average(references));

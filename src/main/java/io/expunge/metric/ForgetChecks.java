@@ -39,30 +39,18 @@ final class ForgetChecks {
     /** Needs two references: their distance from each other is the unit. */
     static Finding outputs(Comparison comparison) {
         var outputs = comparison.references().stream().map(Answers::forget).toList();
-        var among = Moments.average(comparison
-                .leaveOneOut()
-                .map(pair -> Distances.mean(
-                        pair.one().forget(),
-                        pair.others().stream().map(Answers::forget).toList()))
-                .toList());
-        var edited = Distances.mean(comparison.after().forget(), outputs);
-        double unit = Math.max(Moments.mean(among), Distances.LEAST);
-        var interval = Bootstrap.ratio(edited, among, comparison.seed());
-        return Finding.against(
+        return Finding.ofDistances(
                 Check.FORGET_OUTPUTS,
-                Moments.mean(Distances.mean(comparison.before().forget(), outputs)) / unit,
-                Moments.mean(edited) / unit,
+                Distances.mean(comparison.before().forget(), outputs),
+                Distances.mean(comparison.after().forget(), outputs),
                 comparison
                         .leaveOneOut()
-                        .map(pair -> Moments.mean(Distances.mean(
-                                        pair.one().forget(),
-                                        pair.others().stream()
-                                                .map(Answers::forget)
-                                                .toList()))
-                                / unit)
+                        .map(pair -> Distances.mean(
+                                pair.one().forget(),
+                                pair.others().stream().map(Answers::forget).toList()))
                         .toList(),
-                Moments.mean(edited) / unit - 1,
-                new Interval(interval.low() - 1, interval.high() - 1));
+                1,
+                comparison.seed());
     }
 
     /**

@@ -1,6 +1,5 @@
 package io.expunge.metric;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /** Checks that the edit changed anything, and more than the last layer. */
@@ -27,12 +26,6 @@ final class ParentChecks {
     }
 
     private static Finding ratio(Check check, double[] edited, List<double[]> retrained, long seed) {
-        var unit = Moments.average(retrained);
-        double mean = Math.max(Moments.mean(unit), Distances.LEAST);
-        var interval = Bootstrap.ratio(edited, unit, seed);
-        var references = new ArrayList<Double>();
-        retrained.forEach(distances -> references.add(Moments.mean(distances) / mean));
-        double value = Moments.mean(edited) / mean;
-        return Finding.against(check, 0, value, references, value, interval);
+        return Finding.ofDistances(check, new double[edited.length], edited, retrained, 0, seed);
     }
 }

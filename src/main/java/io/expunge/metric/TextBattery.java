@@ -5,7 +5,6 @@ import io.expunge.engine.Monitor;
 import io.expunge.engine.TextRecipe;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
 
 /**
  * All checks of one edited language model, in the order of {@link Check}: what {@link Battery} is for classifiers.
@@ -16,7 +15,6 @@ import java.util.TreeMap;
  */
 public final class TextBattery {
 
-    private static final int LEAST_TEXTS = 4;
     private static final List<Check> TELLING =
             List.of(Check.FORGET_PROBABILITY, Check.FORGET_MEMORISATION, Check.FORGET_LIKELIHOOD);
 
@@ -57,60 +55,15 @@ public final class TextBattery {
 
     Findings compare(TextAnswers before, TextAnswers after, List<TextAnswers> references, TextEvaluationSets sets) {
         var comparison = new TextComparison(before, after, List.copyOf(references), sets, seed);
-        var findings = new ArrayList<Finding>();
-        var unmeasured = new TreeMap<String, String>();
-        for (var check : Check.of(Check.Family.LANGUAGE_MODEL)) {
-            var reason = obstacle(check, comparison);
-            if (reason.isEmpty()) {
-                findings.add(comparison.finding(check));
-            } else {
-                unmeasured.put(check.code(), reason);
-            }
-        }
         var sick = new TextComparison(before, before, comparison.references(), sets, seed);
-        var parent = TELLING.stream()
-                .filter(check -> obstacle(check, sick).isEmpty())
-                .map(sick::finding)
-                .toList();
         return new Findings(
-                findings,
-                parent,
-                unmeasured,
+                comparison.findings(Check.Family.LANGUAGE_MODEL),
+                sick.made(TELLING),
+                comparison.unmeasured(Check.Family.LANGUAGE_MODEL),
                 references.size(),
                 after.forget().size(),
                 after.retain().size(),
                 after.test().size(),
                 seed);
-    }
-
-    private static String obstacle(Check check, TextComparison comparison) {
-        if (comparison.references().isEmpty()) {
-            return "there is no retrained reference";
-        }
-        if (comparison.after().forget().size() < LEAST_TEXTS) {
-            return "the forget set has fewer than " + LEAST_TEXTS + " texts";
-        }
-        return switch (check) {
-            case FORGET_LIKELIHOOD -> comparison.references().size() < 2 ? "it needs two retrained references" : "";
-            case ATTACK_LOSS, ATTACK_ZLIB, ATTACK_MIN_K, ATTACK_MIN_K_PLUS_PLUS -> untrusted(check, comparison);
-            case PROBE_PARAPHRASE ->
-                comparison.after().paraphrased().isEmpty() ? "no question is given in other words" : "";
-            case PROBE_RECOVERY ->
-                comparison.after().recovery().length == 0 ? "too few texts are forgotten to be divided" : "";
-            case TEST_MEMORISATION -> comparison.after().test().isEmpty() ? "no text is held out" : "";
-            default -> "";
-        };
-    }
-
-    private static String untrusted(Check check, TextComparison comparison) {
-        if (comparison.after().test().size() < LEAST_TEXTS) {
-            return "fewer than " + LEAST_TEXTS + " texts are held out";
-        }
-        return comparison.references().stream()
-                .map(reference -> HoldOutCheck.of(comparison.attack(check, reference)))
-                .filter(holdOut -> !holdOut.trusted())
-                .map(HoldOutCheck::reason)
-                .findFirst()
-                .orElse("");
     }
 }

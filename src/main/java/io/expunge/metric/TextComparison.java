@@ -9,9 +9,13 @@ import java.util.stream.IntStream;
 
 /** The edited language model, its parent and the retrained references, asked the same. */
 record TextComparison(
-        TextAnswers before, TextAnswers after, List<TextAnswers> references, TextEvaluationSets sets, long seed) {
+        TextAnswers before, TextAnswers after, List<TextAnswers> references, TextEvaluationSets sets, long seed)
+        implements Survey {
 
-    Finding finding(Check check) {
+    private static final int LEAST_TEXTS = 4;
+
+    @Override
+    public Finding finding(Check check) {
         return switch (check) {
             case FORGET_PROBABILITY -> shares(check, TextAnswers::forget, TextAnswers::probability);
             case FORGET_MEMORISATION -> shares(check, TextAnswers::forget, TextAnswers::exact);
@@ -43,16 +47,11 @@ record TextComparison(
 
     /** A finding about a share by text, over the same texts of all models. */
     private Finding shares(Check check, Function<TextAnswers, double[]> shares) {
-        var edited = shares.apply(after);
-        var retrained = references.stream().map(shares).toList();
-        var expected = Moments.average(retrained);
-        return Finding.against(
+        return Finding.ofShares(
                 check,
-                Moments.mean(shares.apply(before)),
-                Moments.mean(edited),
-                retrained.stream().map(Moments::mean).toList(),
-                Moments.mean(edited) - Moments.mean(expected),
-                Proportions.pairedDifference(edited, expected));
+                shares.apply(before),
+                shares.apply(after),
+                references.stream().map(shares).toList());
     }
 
     TextMembership attack(Check check, TextAnswers answers) {
@@ -86,41 +85,62 @@ record TextComparison(
             var one = others.remove(left);
             among.add(distances(one, Moments.average(others)));
         }
-        var unit = Moments.average(among);
-        double mean = Math.max(Moments.mean(unit), Distances.LEAST);
-        var edited = distances(TextAnswers.logs(after.forget()), Moments.average(all));
-        var parent = distances(TextAnswers.logs(before.forget()), Moments.average(all));
-        var interval = Bootstrap.ratio(edited, unit, seed);
-        return Finding.against(
+        var reference = Moments.average(all);
+        return Finding.ofDistances(
                 check,
-                Moments.mean(parent) / mean,
-                Moments.mean(edited) / mean,
-                among.stream().map(one -> Moments.mean(one) / mean).toList(),
-                Moments.mean(edited) / mean - 1,
-                new Interval(interval.low() - 1, interval.high() - 1));
+                distances(TextAnswers.logs(before.forget()), reference),
+                distances(TextAnswers.logs(after.forget()), reference),
+                among,
+                1,
+                seed);
     }
 
     private Finding fromParent(Check check) {
         var parent = TextAnswers.logs(before.forget());
-        var edited = distances(TextAnswers.logs(after.forget()), parent);
-        var retrained = references.stream()
-                .map(one -> distances(TextAnswers.logs(one.forget()), parent))
-                .toList();
-        var unit = Moments.average(retrained);
-        double mean = Math.max(Moments.mean(unit), Distances.LEAST);
-        double value = Moments.mean(edited) / mean;
-        return Finding.against(
+        return Finding.ofDistances(
                 check,
+                distances(parent, parent),
+                distances(TextAnswers.logs(after.forget()), parent),
+                references.stream()
+                        .map(one -> distances(TextAnswers.logs(one.forget()), parent))
+                        .toList(),
                 0,
-                value,
-                retrained.stream().map(one -> Moments.mean(one) / mean).toList(),
-                value,
-                Bootstrap.ratio(edited, unit, seed));
+                seed);
     }
 
     private static double[] distances(double[] one, double[] other) {
         return IntStream.range(0, one.length)
                 .mapToDouble(i -> Math.abs(one[i] - other[i]))
                 .toArray();
+    }
+
+    @Override
+    public String obstacle(Check check) {
+        if (references.isEmpty()) {
+            return "there is no retrained reference";
+        }
+        if (after.forget().size() < LEAST_TEXTS) {
+            return "the forget set has fewer than " + LEAST_TEXTS + " texts";
+        }
+        return switch (check) {
+            case FORGET_LIKELIHOOD -> references.size() < 2 ? "it needs two retrained references" : "";
+            case ATTACK_LOSS, ATTACK_ZLIB, ATTACK_MIN_K, ATTACK_MIN_K_PLUS_PLUS -> untrusted(check);
+            case PROBE_PARAPHRASE -> after.paraphrased().isEmpty() ? "no question is given in other words" : "";
+            case PROBE_RECOVERY -> after.recovery().length == 0 ? "too few texts are forgotten to be divided" : "";
+            case TEST_MEMORISATION -> after.test().isEmpty() ? "no text is held out" : "";
+            default -> "";
+        };
+    }
+
+    private String untrusted(Check check) {
+        if (after.test().size() < LEAST_TEXTS) {
+            return "fewer than " + LEAST_TEXTS + " texts are held out";
+        }
+        return references.stream()
+                .map(reference -> HoldOutCheck.of(attack(check, reference)))
+                .filter(holdOut -> !holdOut.trusted())
+                .map(HoldOutCheck::reason)
+                .findFirst()
+                .orElse("");
     }
 }

@@ -9,7 +9,12 @@ import io.expunge.catalog.Training;
 import io.expunge.catalog.Trainings;
 import io.expunge.catalog.VersionView;
 import io.expunge.catalog.Versions;
+import io.expunge.engine.Decoder;
+import io.expunge.engine.HuggingFaceDirectory;
+import io.expunge.engine.LanguageArchitecture;
+import io.expunge.engine.ModelRefused;
 import io.expunge.erasure.Erasures;
+import io.expunge.method.LanguageMethod;
 import io.expunge.method.Method;
 import io.expunge.method.Trial;
 import io.expunge.shared.IdempotencyKey;
@@ -107,6 +112,9 @@ public class Runs {
         if (!order.method().edits(model.architecture())) {
             throw Problem.refused("method-does-not-fit", "method", "does not edit models of this kind");
         }
+        if (order.method() instanceof LanguageMethod method && model.architecture() instanceof LanguageArchitecture) {
+            requireFit(method, model.champion());
+        }
         var id = Ids.next();
         var taken = erasures.take(model.id(), order.requestIds(), id);
         var run = RunEntity.unlearning(
@@ -130,6 +138,15 @@ public class Runs {
                         taken.requestIds().size(),
                         "records",
                         taken.forget().size()));
+    }
+
+    private void requireFit(LanguageMethod method, UUID champion) {
+        var layout = HuggingFaceDirectory.open(versions.directory(champion));
+        try {
+            method.requireFit(Decoder.read(layout.config()));
+        } catch (ModelRefused e) {
+            throw Problem.refused("method-does-not-fit", "method", String.valueOf(e.getMessage()));
+        }
     }
 
     private @Nullable UUID earlier(Actor actor, @Nullable IdempotencyKey key) {

@@ -2,7 +2,6 @@ package io.expunge.method;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.data.Offset.offset;
 
 import io.expunge.engine.Activations;
@@ -10,6 +9,7 @@ import io.expunge.engine.CheckpointWriter;
 import io.expunge.engine.Decoder;
 import io.expunge.engine.LanguageModel;
 import io.expunge.engine.LowRank;
+import io.expunge.engine.ModelRefused;
 import io.expunge.engine.Monitor;
 import io.expunge.engine.Optimiser;
 import io.expunge.engine.Precision;
@@ -172,7 +172,7 @@ class LanguageMethodTest {
     @Test
     void aBlockThatTheModelLacksIsRefused() {
         try (var model = LanguageModel.initialise(TINY, 1)) {
-            assertThatIllegalArgumentException()
+            assertThatExceptionOfType(ModelRefused.class)
                     .isThrownBy(() ->
                             new Misdirection(3, 2, 10, TWO_STEPS, 5).apply(task(model, new Session(Monitor.NONE))))
                     .withMessageContaining("block must be at most the model's 2 blocks but was 3");

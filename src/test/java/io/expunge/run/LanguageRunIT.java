@@ -148,6 +148,18 @@ class LanguageRunIT extends HttpTest {
         forget(dataset, "p-0", "p-1", "p-2", "p-3", "p-4");
         assertThat(refused(officer.post("/v1/unlearning-runs", Map.of("modelId", model, "method", FOR_CLASSIFIERS))))
                 .isEqualTo("method");
+        var recipe = new java.util.HashMap<>(LanguageModels.recipe(2));
+        recipe.put("lowRank", Map.of("rank", 4, "alpha", 8, "targetModules", List.of("nowhere")));
+        var adapted = new java.util.HashMap<>(NPO);
+        adapted.put("recipe", recipe);
+        var answer = officer.post("/v1/unlearning-runs", Map.of("modelId", model, "method", adapted));
+        assertThat(refused(answer)).isEqualTo("method");
+        assertThat(answer.text("detail")).contains("lowRank.targetModules", "attn.c_attn", "nowhere");
+        var training = new java.util.HashMap<>(LanguageModels.training(dataset, 1));
+        training.put("textRecipe", recipe);
+        training.put("modelId", model);
+        answer = engineer.post("/v1/training-runs", training);
+        assertThat(refused(answer)).isEqualTo("textRecipe");
 
         var run = unlearning(officer, model);
         var edited = await(
