@@ -53,15 +53,15 @@ final class TofuMethods {
     }
 
     /**
-     * The papers' β and a fifth of it: NPO's gradient fades once an answer is 1/β nats less probable than before, and
+     * The papers' β, a fifth and a tenth of it: NPO's gradient fades once an answer is 1/β nats less probable than before, and
      * retraining makes an answer that a small model has by heart some hundred nats less probable.
      */
     private static List<LanguageMethod> preferences(Kind kind, long seed) {
         return Stream.of(
                         new double[] {0.1, 1, 3e-4},
-                        new double[] {0.02, 1, 1e-4},
                         new double[] {0.02, 10, 3e-4},
-                        new double[] {0.02, 100, 1e-3})
+                        new double[] {0.02, 100, 1e-3},
+                        new double[] {0.01, 100, 1e-3})
                 .<LanguageMethod>map(setting -> new NegativePreference(
                         setting[0], 1, new Retention(kind, setting[1]), recipe(setting[2]), seed))
                 .toList();
