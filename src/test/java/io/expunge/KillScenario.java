@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.expunge.AcceptanceClient.Caller;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.Timestamp;
 import java.time.Duration;
@@ -62,7 +63,12 @@ final class KillScenario {
     private record Model(String id, String dataset) {}
 
     /** @param digests of every candidate that a run made, in order, each once; the last one was published */
-    private record Outcome(UUID run, List<String> digests, Duration took) {}
+    private record Outcome(UUID run, List<String> digests, Duration took) {
+
+        Outcome taking(Duration other) {
+            return new Outcome(run, digests, other);
+        }
+    }
 
     private final ServedCluster cluster;
     private final Path home;
@@ -99,17 +105,23 @@ final class KillScenario {
         var models = models(engineer);
 
         forget(intake, models.getFirst());
-        var calm = published(ordered(engineer, models.getFirst()), officer);
+        var first = ordered(engineer, models.getFirst());
+        var alone = candidate(first);
+        approve(first, officer);
+        var calm = ended(first).taking(alone);
         print("left alone: digests %s after %s", calm.digests(), seconds(calm.took()));
 
         forget(intake, models.getLast());
         var run = ordered(engineer, models.getLast());
+        Duration took;
         var client = new CarefulClient(intake);
         try (client) {
             killAll(run, calm.took());
             Patiently.until("the API", cluster::ready, ready -> ready);
+            took = candidate(run);
+            killPublishing(run, officer);
         }
-        var shaken = published(run, officer);
+        var shaken = ended(run).taking(took);
         report(shaken, calm, client);
         assertThat(kills.values().stream().mapToInt(Integer::intValue).sum())
                 .as("kills before the run had ended")
@@ -183,15 +195,52 @@ final class KillScenario {
         return run;
     }
 
-    /** Waits for the run's candidate, has it approved and waits until it is published. */
-    private Outcome published(UUID run, Caller officer) throws InterruptedException {
+    /** How long the run took to its candidate. */
+    private Duration candidate(UUID run) throws InterruptedException {
         var seen = Patiently.until("a candidate of run " + run, () -> seen(run), Seen::done);
         assertThat(seen.state()).as(seen.toString()).isEqualTo("AWAITING_APPROVAL");
-        var decided = at("select measured_at from evaluation where run_id = ?", run);
+        return Duration.between(
+                at("select started_at from run where id = ?", run),
+                at("select measured_at from evaluation where run_id = ?", run));
+    }
+
+    private static void approve(UUID run, Caller officer) {
         officer.post("/v1/runs/" + run + "/approve", Map.of("reason", "drill"), 202);
-        var ended = ended(run);
-        return new Outcome(
-                run, ended.digests(), Duration.between(at("select started_at from run where id = ?", run), decided));
+    }
+
+    /**
+     * Kills one of each at random moments of the fraction of a second that follows an approval, which is given again if its
+     * answer was lost with the API.
+     */
+    private void killPublishing(UUID run, Caller officer) throws Exception {
+        var begun = Instant.now();
+        var approval = Thread.ofVirtual().start(() -> approvePatiently(run, officer));
+        for (var victim : Victim.values()) {
+            Thread.sleep(random.nextLong(60));
+            var seen = Patiently.ask(() -> seen(run));
+            long pid = switch (victim) {
+                case WORKER -> cluster.killWorkers();
+                case POSTMASTER -> cluster.killDatabase();
+                case API -> cluster.killApi();
+            };
+            print("kill while publishing after %s: %s %d, %s", since(begun), victim, pid, seen);
+            Patiently.until("the database", cluster::databaseAnswers, answers -> answers);
+        }
+        approval.join();
+    }
+
+    private void approvePatiently(UUID run, Caller officer) {
+        try {
+            while (Patiently.ask(() -> seen(run)).state().equals("AWAITING_APPROVAL")) {
+                try {
+                    approve(run, officer);
+                } catch (AssertionError | UncheckedIOException e) {
+                    Thread.sleep(100); // whether it counted is in the database
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private Outcome ended(UUID run) throws InterruptedException {

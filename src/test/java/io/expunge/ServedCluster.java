@@ -105,6 +105,15 @@ final class ServedCluster implements AutoCloseable {
         return 0;
     }
 
+    /** Kills all workers; the process id of the first. */
+    long killWorkers() throws InterruptedException {
+        long first = workers.getFirst().running().pid();
+        for (var worker : workers) {
+            worker.running().kill();
+        }
+        return first;
+    }
+
     @Override
     public void close() {
         closed = true;
