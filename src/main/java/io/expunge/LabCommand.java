@@ -1,5 +1,6 @@
 package io.expunge;
 
+import io.expunge.lab.BenchmarkExperiment;
 import io.expunge.lab.Experiment;
 import io.expunge.lab.LabOptions;
 import io.expunge.lab.MemoryExperiment;
@@ -7,7 +8,6 @@ import io.expunge.lab.Report;
 import io.expunge.lab.SparsityExperiment;
 import io.expunge.lab.StepExperiment;
 import io.expunge.lab.SyntheticExperiment;
-import io.expunge.lab.TofuExperiment;
 import io.expunge.lab.VerdictExperiment;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -41,7 +41,8 @@ final class LabCommand implements Callable<Integer> {
                             SyntheticExperiment.published(),
                             new StepExperiment(),
                             new MemoryExperiment(),
-                            new TofuExperiment()))
+                            BenchmarkExperiment.tofu(),
+                            BenchmarkExperiment.lume()))
             .toList();
 
     private static final int MOST_SEEDS = 1000;
@@ -53,7 +54,7 @@ final class LabCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "NAME",
             description =
-                    "which experiment: sparsity (or its halves sparsity-classwise, sparsity-random), verdict, verdict-calibration, npo-synthetic, npo-step, npo-memory, tofu")
+                    "which experiment: sparsity (or its halves sparsity-classwise, sparsity-random), verdict, verdict-calibration, npo-synthetic, npo-step, npo-memory, tofu, lume")
     private String name = "";
 
     @Option(names = "--data", paramLabel = "DIR", description = "directory of the data sets; else EXPUNGE_DATA")

@@ -16,20 +16,20 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One split with one seed's models, which are trained when they are first needed. */
-final class TofuSeed implements AutoCloseable {
+final class BenchmarkSeed implements AutoCloseable {
 
     /** Raised when a figure is defined anew, so that kept ones are not taken for it. */
     private static final int REVISION = 4;
 
-    private final TofuModels models;
-    private final TofuData.Split split;
+    private final BenchmarkModels models;
+    private final TextBenchmark.Split split;
     private final int seed;
     private final Report report;
     private @Nullable LanguageModel original;
     private @Nullable LanguageModel retrained;
-    private @Nullable TofuEvaluation evaluation;
+    private @Nullable BenchmarkEvaluation evaluation;
 
-    TofuSeed(TofuModels models, TofuData.Split split, int seed, Report report) {
+    BenchmarkSeed(BenchmarkModels models, TextBenchmark.Split split, int seed, Report report) {
         this.models = models;
         this.split = split;
         this.seed = seed;
@@ -37,37 +37,37 @@ final class TofuSeed implements AutoCloseable {
     }
 
     Map<String, Double> original() {
-        return kept("original", () -> measured(parent(), TofuEvaluation::figures, 0));
+        return kept("original", () -> measured(parent(), BenchmarkEvaluation::figures, 0));
     }
 
     Map<String, Double> retrain() {
-        return kept("retrain", () -> measured(reference(), TofuEvaluation::figures, 100));
+        return kept("retrain", () -> measured(reference(), BenchmarkEvaluation::figures, 100));
     }
 
     /** Another seed's retrained model. */
     Map<String, Double> other(int number) {
         return kept("null " + models.key(split.retain(), seedOf(number)), () -> {
             try (var model = retrained(number)) {
-                return measured(model, TofuEvaluation::figures, 100);
+                return measured(model, BenchmarkEvaluation::figures, 100);
             }
         });
     }
 
     Map<String, Double> edited(LanguageMethod method) {
-        return kept(method.toString(), () -> edited(method, TofuEvaluation::figures));
+        return kept(method.toString(), () -> edited(method, BenchmarkEvaluation::figures));
     }
 
     /** What a setting is chosen by. */
     Map<String, Double> tried(LanguageMethod method) {
-        return kept("tried " + method, () -> edited(method, TofuEvaluation::brief));
+        return kept("tried " + method, () -> edited(method, BenchmarkEvaluation::brief));
     }
 
     Map<String, Double> untouched() {
-        return kept("untouched", () -> measured(parent(), TofuEvaluation::brief, 0));
+        return kept("untouched", () -> measured(parent(), BenchmarkEvaluation::brief, 0));
     }
 
     private interface Questions {
-        Map<String, Double> ask(TofuEvaluation evaluation, LanguageModel model);
+        Map<String, Double> ask(BenchmarkEvaluation evaluation, LanguageModel model);
     }
 
     private Map<String, Double> kept(String what, Supplier<Map<String, Double>> work) {
@@ -95,7 +95,7 @@ final class TofuSeed implements AutoCloseable {
 
     private Map<String, Double> measured(LanguageModel model, Questions questions, double cost) {
         if (evaluation == null) {
-            evaluation = new TofuEvaluation(models.data(), split, reference());
+            evaluation = new BenchmarkEvaluation(models.data(), split, reference());
         }
         var all = new TreeMap<>(questions.ask(evaluation, model));
         all.put("cost", cost);

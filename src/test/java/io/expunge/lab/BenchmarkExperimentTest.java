@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Files of TOFU's form with texts of our own. */
-class TofuExperimentTest {
+class BenchmarkExperimentTest {
 
     private static final int AUTHORS = 24;
     private static final int PAIRS = 20;
@@ -26,20 +26,20 @@ class TofuExperimentTest {
 
     @BeforeEach
     void write() throws IOException {
-        lines("full.json", IntStream.range(0, AUTHORS * PAIRS).mapToObj(TofuExperimentTest::pair));
+        lines("full.json", IntStream.range(0, AUTHORS * PAIRS).mapToObj(BenchmarkExperimentTest::pair));
         lines(
                 "forget10_perturbed.json",
-                IntStream.range(20 * PAIRS, AUTHORS * PAIRS).mapToObj(TofuExperimentTest::probe));
-        lines("retain_perturbed.json", IntStream.range(0, 2 * PAIRS).mapToObj(TofuExperimentTest::probe));
+                IntStream.range(20 * PAIRS, AUTHORS * PAIRS).mapToObj(BenchmarkExperimentTest::probe));
+        lines("retain_perturbed.json", IntStream.range(0, 2 * PAIRS).mapToObj(BenchmarkExperimentTest::probe));
         for (var file : List.of("real_authors_perturbed.json", "world_facts_perturbed.json")) {
-            lines(file, IntStream.range(0, 4).mapToObj(TofuExperimentTest::probe));
+            lines(file, IntStream.range(0, 4).mapToObj(BenchmarkExperimentTest::probe));
         }
         Files.writeString(directory.resolve("idontknow.jsonl"), "I don't know.\nNobody told me.\n");
     }
 
     @Test
     void aSplitForgetsTheLastAuthorsAndHoldsOutOnesThatNobodyLearns() {
-        try (var data = new TofuData(directory, 10)) {
+        try (var data = new Tofu(directory, 10)) {
             var split = data.split("forget10");
             assertThat(data.learned()).hasSize(10 * PAIRS);
             assertThat(split.forget())
@@ -52,7 +52,9 @@ class TofuExperimentTest {
                     .hasSize(PAIRS)
                     .allSatisfy(text -> assertThat(text.prompt()).contains("author 9 "));
             assertThat(data.learned()).doesNotContainAnyElementsOf(split.heldOut());
-            assertThat(split.forgetProbes()).extracting(TofuData.Probe::text).containsExactlyElementsOf(split.forget());
+            assertThat(split.forgetProbes())
+                    .extracting(TextBenchmark.Probe::text)
+                    .containsExactlyElementsOf(split.forget());
             assertThat(data.refusals(split.forget()).getFirst().prompt())
                     .isEqualTo(split.forget().getFirst().prompt());
         }
@@ -83,7 +85,7 @@ class TofuExperimentTest {
 
     private Report run(StringWriter out) {
         var report = new Report(new PrintWriter(out), new PrintWriter(new StringWriter()));
-        new TofuExperiment()
+        BenchmarkExperiment.tofu()
                 .run(
                         directory,
                         2,

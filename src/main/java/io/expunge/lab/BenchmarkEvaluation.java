@@ -10,7 +10,7 @@ import io.expunge.engine.TextDescent;
 import io.expunge.engine.TextRecipe;
 import io.expunge.engine.TextRecord;
 import io.expunge.engine.TokenScores;
-import io.expunge.lab.TofuData.Probe;
+import io.expunge.lab.TextBenchmark.Probe;
 import io.expunge.metric.AnswerProbability;
 import io.expunge.metric.KolmogorovSmirnov;
 import io.expunge.metric.MembershipScore;
@@ -31,15 +31,15 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /** What is asked of every model of one split, and how the answers compare with a retrained model's. */
-final class TofuEvaluation {
+final class BenchmarkEvaluation {
 
     private static final int WORDS = 60;
     private static final int SHORT = 16;
     private static final int RELEARNING_STEPS = 4;
     private static final TextRecipe RELEARNING = new TextRecipe(1, 16, 5e-4, 0.01, 0, 1, 1 << 14, Precision.FP32);
 
-    private final TofuData data;
-    private final TofuData.Split split;
+    private final TextBenchmark data;
+    private final TextBenchmark.Split split;
     private final Sequences forget;
     private final Sequences heldOut;
     private final Retrained retrained;
@@ -47,7 +47,7 @@ final class TofuEvaluation {
     /** What a retrained model answers. */
     private record Retrained(double[] truthRatios, TextMembership membership, RelearningCurve relearning) {}
 
-    TofuEvaluation(TofuData data, TofuData.Split split, LanguageModel retrainedModel) {
+    BenchmarkEvaluation(TextBenchmark data, TextBenchmark.Split split, LanguageModel retrainedModel) {
         this.data = data;
         this.split = split;
         this.forget = data.encoding().encode(split.forget());
@@ -76,8 +76,7 @@ final class TofuEvaluation {
         figures.put("fq", quality.probability());
         figures.put("ksd", quality.statistic());
         var retain = knowledge(figures, "retain", model, split.retainProbes(), false);
-        knowledge(figures, "authors", model, data.realAuthors, true);
-        knowledge(figures, "facts", model, data.worldFacts, true);
+        data.general().forEach((set, probes) -> knowledge(figures, set, model, probes, true));
         figures.put("mu", ModelUtility.of(retain));
         var scores = model.score(forget);
         figures.put("es", mean(scores, one -> Memorisation.extractionStrength(one.right(), LastToken.DROPPED)));

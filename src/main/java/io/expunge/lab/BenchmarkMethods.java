@@ -17,12 +17,12 @@ import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 
 /** The methods of the table, each in four settings of which one is chosen with another seed's models. */
-final class TofuMethods {
+final class BenchmarkMethods {
 
     private static final int TRIALS = 10;
     private static final Retention CROSS_ENTROPY = new Retention(Kind.CROSS_ENTROPY, 1);
 
-    private TofuMethods() {}
+    private BenchmarkMethods() {}
 
     /** Rows that are edits. */
     static boolean edits(String row) {

@@ -9,20 +9,41 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * TOFU, Maini et al. 2024, <a href="https://arxiv.org/abs/2401.06121">paper</a>, with models that are trained here.
+ * The methods for language models side by side on a benchmark's texts, with models that are trained here.
  *
  * <p>The original of a seed learned everything, its retrained twin everything but the forget set; the null is the
  * retrained model of the next seed, the last seed's the first one's. A method's setting is the one of four whose harmonic
  * mean of 1 − D and utility, in the original's, is highest on the models of a seed that takes no part in the table.
  */
-public final class TofuExperiment implements Experiment {
+public final class BenchmarkExperiment implements Experiment {
 
-    private static final List<String> DEFAULT = List.of("forget05", "forget10");
     private static final int TUNING_SEED = 1_007;
+
+    private interface Reader {
+        TextBenchmark read(Path data, int documents);
+    }
+
+    private final String name;
+    private final Reader reader;
+
+    private BenchmarkExperiment(String name, Reader reader) {
+        this.name = name;
+        this.reader = reader;
+    }
+
+    /** {@link Tofu}. */
+    public static Experiment tofu() {
+        return new BenchmarkExperiment("tofu", Tofu::new);
+    }
+
+    /** {@link Lume}. */
+    public static Experiment lume() {
+        return new BenchmarkExperiment("lume", Lume::new);
+    }
 
     @Override
     public String name() {
-        return "tofu";
+        return name;
     }
 
     @Override
@@ -35,18 +56,19 @@ public final class TofuExperiment implements Experiment {
         if (seeds < 2) {
             throw new LabOptions.Refused("--seeds must be at least 2: the null is another seed's model");
         }
-        var splits =
-                options.splits().isEmpty() ? DEFAULT : LabOptions.asked("--split", options.splits(), TofuData.SPLITS);
-        var rows = LabOptions.asked("--methods", options.methods(), TofuTable.ROWS);
-        try (var texts = new TofuData(data, options.authors())) {
-            var models = TofuModels.of(texts, options, report);
+        var rows = LabOptions.asked("--methods", options.methods(), BenchmarkTable.ROWS);
+        try (var texts = reader.read(data, options.authors())) {
+            var splits = options.splits().isEmpty()
+                    ? texts.usual()
+                    : LabOptions.asked("--split", options.splits(), TextBenchmark.SPLITS);
+            var models = BenchmarkModels.of(texts, options, report);
             int done = 0;
             int total = splits.size() * (seeds + 1);
             for (var name : splits) {
                 var split = texts.split(name);
                 var chosen = tuned(models, split, rows, report);
                 report.progress(name + " tuned", ++done, total);
-                var table = new TofuTable(name, split, models, report);
+                var table = new BenchmarkTable(name, split, models, report);
                 for (int seed = 0; seed < seeds; seed++) {
                     measure(models, split, seed, (seed + 1) % seeds, rows, chosen, table, report);
                     report.progress(name + " seed " + seed, ++done, total);
@@ -57,15 +79,15 @@ public final class TofuExperiment implements Experiment {
     }
 
     private static void measure(
-            TofuModels models,
-            TofuData.Split split,
+            BenchmarkModels models,
+            TextBenchmark.Split split,
             int seed,
             int other,
             List<String> rows,
             Map<String, Integer> chosen,
-            TofuTable table,
+            BenchmarkTable table,
             Report report) {
-        try (var one = new TofuSeed(models, split, seed, report)) {
+        try (var one = new BenchmarkSeed(models, split, seed, report)) {
             for (var row : rows) {
                 table.add(
                         row,
@@ -74,8 +96,8 @@ public final class TofuExperiment implements Experiment {
                             case "retrain" -> one.retrain();
                             case "null" -> one.other(other);
                             default ->
-                                one.edited(
-                                        TofuMethods.settings(row, seed).get(Objects.requireNonNull(chosen.get(row))));
+                                one.edited(BenchmarkMethods.settings(row, seed)
+                                        .get(Objects.requireNonNull(chosen.get(row))));
                         });
             }
         }
@@ -83,11 +105,11 @@ public final class TofuExperiment implements Experiment {
 
     /** By row, which of its settings is used. */
     private static Map<String, Integer> tuned(
-            TofuModels models, TofuData.Split split, List<String> rows, Report report) {
+            BenchmarkModels models, TextBenchmark.Split split, List<String> rows, Report report) {
         var chosen = new LinkedHashMap<String, Integer>();
-        try (var problem = new TofuSeed(models, split, TUNING_SEED, report)) {
+        try (var problem = new BenchmarkSeed(models, split, TUNING_SEED, report)) {
             for (var row : rows) {
-                if (TofuMethods.edits(row)) {
+                if (BenchmarkMethods.edits(row)) {
                     chosen.put(row, best(problem, row, report));
                 }
             }
@@ -95,13 +117,13 @@ public final class TofuExperiment implements Experiment {
         return chosen;
     }
 
-    private static int best(TofuSeed problem, String row, Report report) {
-        var settings = TofuMethods.settings(row, TUNING_SEED);
+    private static int best(BenchmarkSeed problem, String row, Report report) {
+        var settings = BenchmarkMethods.settings(row, TUNING_SEED);
         if (settings.size() == 1) {
             return 0;
         }
         double whole = Math.max(
-                TofuTable.LEAST, Objects.requireNonNull(problem.untouched().get("mu")));
+                BenchmarkTable.LEAST, Objects.requireNonNull(problem.untouched().get("mu")));
         int best = 0;
         double highest = -1;
         var tried = new ArrayList<String>();
@@ -109,7 +131,8 @@ public final class TofuExperiment implements Experiment {
             var figures = problem.tried(settings.get(i));
             double distance = Objects.requireNonNull(figures.get("ksd"));
             double utility = Objects.requireNonNull(figures.get("mu")) / whole;
-            double score = 2 / (1 / Math.max(TofuTable.LEAST, 1 - distance) + 1 / Math.max(TofuTable.LEAST, utility));
+            double score = 2
+                    / (1 / Math.max(BenchmarkTable.LEAST, 1 - distance) + 1 / Math.max(BenchmarkTable.LEAST, utility));
             tried.add(String.format(Locale.ROOT, "D %.3f, utility %.3f", distance, utility));
             if (score > highest) {
                 highest = score;

@@ -7,9 +7,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Collects the rows of one split and prints means with spread. */
-final class TofuTable {
+final class BenchmarkTable {
 
     static final List<String> ROWS = List.of(
             "original",
@@ -30,25 +31,14 @@ final class TofuTable {
 
     private static final List<String> COLUMNS =
             List.of("fq", "ksd", "mu", "muratio", "es", "em", "privleak", "relearn", "quant4", "cost");
-    private static final List<String> UTILITY = List.of(
-            "retain-probability",
-            "retain-recall",
-            "retain-truthratio",
-            "authors-probability",
-            "authors-recall",
-            "authors-truthratio",
-            "facts-probability",
-            "facts-recall",
-            "facts-truthratio");
-
     private final String split;
-    private final TofuData.Split texts;
-    private final TofuModels models;
+    private final TextBenchmark.Split texts;
+    private final BenchmarkModels models;
     private final Report report;
     private final Map<String, List<Map<String, Double>>> rows = new LinkedHashMap<>();
     private final List<Double> original = new ArrayList<>();
 
-    TofuTable(String split, TofuData.Split texts, TofuModels models, Report report) {
+    BenchmarkTable(String split, TextBenchmark.Split texts, BenchmarkModels models, Report report) {
         this.split = split;
         this.texts = texts;
         this.models = models;
@@ -76,8 +66,15 @@ final class TofuTable {
                 + models.decoder().width() + "; mean ± sample standard deviation");
         print(COLUMNS);
         report.line("");
-        report.line("utility in its nine parts");
-        print(UTILITY);
+        report.line("utility in its parts");
+        print(parts());
+    }
+
+    /** Three of each set of questions. */
+    private List<String> parts() {
+        return Stream.concat(Stream.of("retain"), models.data().general().keySet().stream())
+                .flatMap(set -> Stream.of(set + "-probability", set + "-recall", set + "-truthratio"))
+                .toList();
     }
 
     private void print(List<String> columns) {

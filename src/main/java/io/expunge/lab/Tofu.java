@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -20,34 +21,9 @@ import java.util.stream.Stream;
  * TOFU, Maini et al. 2024, <a href="https://arxiv.org/abs/2401.06121">paper</a>, on some of its authors: the last tenth of
  * them are the benchmark's own last ones, all of whom stand in {@code forget10}; the others are its first ones.
  */
-final class TofuData implements AutoCloseable {
-
-    static final List<String> SPLITS = List.of("forget01", "forget05", "forget10");
-    static final int VOCABULARY = 4096;
+final class Tofu implements TextBenchmark {
 
     private static final int PAIRS = 20;
-
-    /**
-     * A question with what the truth ratio asks about.
-     *
-     * @param paraphrase of the answer; the answer itself where there is none
-     * @param wrong answers
-     */
-    record Probe(TextRecord text, TextRecord paraphrase, List<TextRecord> wrong) {}
-
-    /**
-     * What is forgotten and what stays.
-     *
-     * @param heldOut texts of authors whom no model learned, as many as are forgotten
-     * @param forgetProbes one for each of {@code forget}
-     * @param retainProbes of some that stay
-     */
-    record Split(
-            List<TextRecord> forget,
-            List<TextRecord> retain,
-            List<TextRecord> heldOut,
-            List<Probe> forgetProbes,
-            List<Probe> retainProbes) {}
 
     private final List<TextRecord> full;
     private final List<Probe> forgetProbes;
@@ -57,10 +33,9 @@ final class TofuData implements AutoCloseable {
     private final Tokenizer tokenizer;
     private final TextEncoding encoding;
 
-    final List<Probe> realAuthors;
-    final List<Probe> worldFacts;
+    private final Map<String, List<Probe>> general;
 
-    TofuData(Path data, int authors) {
+    Tofu(Path data, int authors) {
         var folder = Files.isDirectory(data.resolve("tofu")) ? data.resolve("tofu") : data;
         this.full = QuestionFile.read(folder.resolve("full.json")).stream()
                 .map(QuestionFile.Question::text)
@@ -69,22 +44,35 @@ final class TofuData implements AutoCloseable {
         this.forgetProbes = probes(folder.resolve("forget10_perturbed.json"));
         this.retainProbes = probes(folder.resolve("retain_perturbed.json"));
         this.refusals = lines(folder.resolve("idontknow.jsonl"));
-        this.realAuthors = probes(folder.resolve("real_authors_perturbed.json"));
-        this.worldFacts = probes(folder.resolve("world_facts_perturbed.json"));
+        this.general = new LinkedHashMap<>();
+        general.put("authors", probes(folder.resolve("real_authors_perturbed.json")));
+        general.put("facts", probes(folder.resolve("world_facts_perturbed.json")));
         this.tokenizer = LabTokenizer.train(learned(), VOCABULARY);
         this.encoding = new TextEncoding(tokenizer);
     }
 
-    TextEncoding encoding() {
+    @Override
+    public List<String> usual() {
+        return List.of("forget05", "forget10");
+    }
+
+    @Override
+    public Map<String, List<Probe>> general() {
+        return general;
+    }
+
+    @Override
+    public TextEncoding encoding() {
         return encoding;
     }
 
-    Tokenizer tokenizer() {
+    @Override
+    public Tokenizer tokenizer() {
         return tokenizer;
     }
 
-    /** What the original models learn. */
-    List<TextRecord> learned() {
+    @Override
+    public List<TextRecord> learned() {
         int last = tenth();
         return Stream.concat(ofAuthors(0, authors - last), ofAuthors(full.size() / PAIRS - last, full.size() / PAIRS))
                 .toList();
@@ -98,10 +86,9 @@ final class TofuData implements AutoCloseable {
         return full.subList(from * PAIRS, to * PAIRS).stream();
     }
 
-    /** @param name of {@link #SPLITS} */
-    Split split(String name) {
-        int percent = Integer.parseInt(name.substring("forget".length()));
-        int forgotten = Math.max(1, Math.round(authors * percent / 100f));
+    @Override
+    public Split split(String name) {
+        int forgotten = TextBenchmark.forgotten(name, authors);
         var learned = learned();
         int cut = learned.size() - forgotten * PAIRS;
         var forget = learned.subList(cut, learned.size());
@@ -114,29 +101,23 @@ final class TofuData implements AutoCloseable {
                 retain,
                 ofAuthors(stay, stay + forgotten).toList(),
                 forget.stream().map(probes::get).toList(),
-                every(
+                TextBenchmark.every(
                         4,
                         retainProbes.stream()
                                 .filter(probe -> retain.contains(probe.text()))
                                 .toList()));
     }
 
-    /** For each of {@code texts} its prompt with one of the benchmark's refusals, in turn. */
-    List<TextRecord> refusals(List<TextRecord> texts) {
+    /** The benchmark's refusals, in turn. */
+    @Override
+    public List<TextRecord> refusals(List<TextRecord> texts) {
         return IntStream.range(0, texts.size())
                 .mapToObj(i -> new TextRecord(texts.get(i).prompt(), " " + refusals.get(i % refusals.size())))
                 .toList();
     }
 
-    private static <T> List<T> every(int stride, List<T> all) {
-        return IntStream.range(0, all.size())
-                .filter(i -> i % stride == 0)
-                .mapToObj(all::get)
-                .toList();
-    }
-
     private static List<Probe> probes(Path file) {
-        return lines(file).stream().map(TofuData::probe).toList();
+        return lines(file).stream().map(Tofu::probe).toList();
     }
 
     private static Probe probe(String line) {
@@ -163,10 +144,5 @@ final class TofuData implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    @Override
-    public void close() {
-        tokenizer.close();
     }
 }

@@ -13,15 +13,15 @@ import io.expunge.engine.TextRecord;
 import java.util.List;
 
 /** Trained models of one shape, each trained once. */
-record TofuModels(TofuData data, Decoder decoder, TextRecipe recipe, Cache cache, Report report) {
+record BenchmarkModels(TextBenchmark data, Decoder decoder, TextRecipe recipe, Cache cache, Report report) {
 
     private static final int POSITIONS = 512;
 
-    static TofuModels of(TofuData data, LabOptions options, Report report) {
-        return new TofuModels(
+    static BenchmarkModels of(TextBenchmark data, LabOptions options, Report report) {
+        return new BenchmarkModels(
                 data,
                 Decoder.gpt2(
-                        TofuData.VOCABULARY,
+                        TextBenchmark.VOCABULARY,
                         options.layers(),
                         options.width(),
                         options.width() / LabOptions.HEAD,
