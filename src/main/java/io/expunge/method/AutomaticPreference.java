@@ -20,12 +20,14 @@ import java.util.stream.IntStream;
  * <p>A model that never learned a text finds it as probable as the parent finds texts that <em>it</em> never learned. So
  * the aim on the forget set is the parent's mean log-probability of an answer's token on held-out texts; a trial that is
  * above has forgotten too little and the next takes larger steps, one below smaller ones, by bisection of log η. After a
- * trial whose answers on the retain set lost more than is allowed the retain weight is raised, too; steps that did harm by
- * their size alone are not taken again. NPO's gradient fades by 2σ(−βd) once an answer is d nats less probable than before, so β is at most {@value #FADING} by the nats that
- * lie between parent and aim: it is then a five-hundredth at the aim. Neither a retrained model nor an attack is asked. The trial is
- * applied whose harmonic mean of the share of the way to the aim and the kept share of what must stay is highest; one that
- * is within {@value #CLOSE} nats and keeps enough ends the search. NPO itself: Zhang et al.
- * 2024, <a href="https://arxiv.org/abs/2404.05868">Negative Preference Optimization</a>.
+ * trial whose answers on the retain set lost more than is allowed the retain weight is raised, too; steps that did harm
+ * by their size alone are not taken again, and the search ends where a trial neither forgot nor kept enough and no
+ * larger step is left. NPO's gradient fades by 2σ(−βd) once an answer is d nats less probable than before, so β is at
+ * most {@value #FADING} by the nats that lie between parent and aim: it is then a five-hundredth at the aim. Neither a
+ * retrained model nor an attack is asked. The trial is applied whose harmonic mean of the share of the way to the aim
+ * and the kept share of what must stay is highest; one that is within {@value #CLOSE} nats and keeps enough ends the
+ * search. NPO itself: Zhang et al. 2024, <a href="https://arxiv.org/abs/2404.05868">Negative Preference
+ * Optimization</a>.
  *
  * @param trials how many may be made, in [1, 100]
  * @param leastUtility share of the parent's mean answer probability on the retain set that must stay, in (0, 1]
@@ -172,7 +174,9 @@ public record AutomaticPreference(int trials, double leastUtility, NegativePrefe
                     : tooLarge == Double.POSITIVE_INFINITY
                             ? (last.distance() > 0 ? rate * STRIDE : rate)
                             : Math.sqrt(tooSmall * tooLarge);
-            return last.method().with(Math.min(next, harmful / Math.sqrt(STRIDE)), weight);
+            next = Math.min(next, harmful / Math.sqrt(STRIDE));
+            boolean neither = last.distance() > 0 && last.utility() < leastUtility;
+            return neither && next <= rate ? last.method() : last.method().with(next, weight);
         }
     }
 
