@@ -1,6 +1,8 @@
 package io.expunge.run;
 
 import io.expunge.audit.AuditLog;
+import io.expunge.audit.AuditSettings;
+import io.expunge.audit.Checkpoints;
 import io.expunge.erasure.Erasures;
 import java.time.Duration;
 import org.springframework.context.annotation.Bean;
@@ -35,6 +37,11 @@ class HouseTasks {
                 "audit-sequencing",
                 Duration.ofSeconds(1),
                 () -> drain(() -> audit.sequence(ENTRIES_AT_ONCE), ENTRIES_AT_ONCE));
+    }
+
+    @Bean
+    LightTask auditCheckpoints(Checkpoints checkpoints, AuditSettings settings) {
+        return new Task("audit-checkpoints", settings.checkpointEvery(), checkpoints::publish);
     }
 
     @Bean
