@@ -16,7 +16,7 @@ import picocli.CommandLine.IVersionProvider;
         description = "Machine unlearning as a service. Without a command it serves.",
         mixinStandardHelpOptions = true,
         versionProvider = Commands.Version.class,
-        subcommands = {ServeCommand.class, DemoCommand.class, LabCommand.class})
+        subcommands = {ServeCommand.class, DemoCommand.class, LabCommand.class, VerifyCommand.class})
 final class Commands {
 
     /** Refused arguments: one line that says why, exit code 2. */

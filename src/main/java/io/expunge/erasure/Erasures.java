@@ -21,6 +21,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -104,6 +105,19 @@ public class Erasures {
                 dueBefore == null ? NEVER : dueBefore,
                 Limit.of(limit + 1));
         return Page.of(rows, limit, RequestEntity::id).map(this::view);
+    }
+
+    /** What requests of any controller claim, in their order, for a statement on them. */
+    @Transactional(readOnly = true)
+    public List<Claim> claims(Collection<UUID> ids) {
+        return requests.findByIdIn(ids).stream()
+                .map(request -> new Claim(
+                        request.id(),
+                        request.regulation().name().toLowerCase(Locale.ROOT),
+                        request.submittedAt(),
+                        request.dueAt()))
+                .sorted(Comparator.comparing(Claim::id))
+                .toList();
     }
 
     /** Withdraws a request that no run has taken up. */
