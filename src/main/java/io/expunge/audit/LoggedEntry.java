@@ -1,5 +1,7 @@
 package io.expunge.audit;
 
+import com.google.gson.Gson;
+import com.google.gson.JsonParseException;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -8,8 +10,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.UUID;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
 
 /** An entry as the bytes of its leaf tell it; the opposite of {@link Canonical#bytes}. */
 public record LoggedEntry(
@@ -22,7 +22,7 @@ public record LoggedEntry(
         String subjectType,
         Map<?, ?> details) {
 
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final Gson JSON = new Gson();
     private static final int LONGEST = 1 << 20;
 
     /**
@@ -40,12 +40,12 @@ public record LoggedEntry(
             var actor = text(in);
             var action = text(in);
             var type = text(in);
-            var details = JSON.readValue(text(in), Map.class);
+            var details = JSON.fromJson(text(in), Map.class);
             if (in.available() > 0) {
                 throw new IllegalArgumentException("more follows the entry");
             }
             return new LoggedEntry(index, id, at, subject, actor, action, type, details);
-        } catch (IOException | JacksonException e) {
+        } catch (IOException | JsonParseException e) {
             throw new IllegalArgumentException("the bytes are of no entry", e);
         }
     }

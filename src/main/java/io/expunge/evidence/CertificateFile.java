@@ -1,9 +1,8 @@
 package io.expunge.evidence;
 
+import com.google.gson.JsonParseException;
 import java.util.List;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.json.JsonMapper;
+import java.util.stream.Stream;
 
 /**
  * A certificate as it is handed out, with all that a verifier needs who has nothing but a public key.
@@ -20,30 +19,28 @@ record CertificateFile(
 
     static final String MEDIA_TYPE = "application/vnd.expunge.certificate+json";
 
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
-            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
-
     CertificateFile {
-        keys = List.copyOf(keys);
+        keys = keys == null ? List.of() : List.copyOf(keys);
     }
 
     /** @throws IllegalArgumentException if the text is none */
     static CertificateFile parse(String text) {
         try {
-            var file = JSON.readValue(text, CertificateFile.class);
-            if (file == null || !file.mediaType().equals(MEDIA_TYPE)) {
+            var file = OfflineJson.read(text, CertificateFile.class);
+            if (!MEDIA_TYPE.equals(file.mediaType())) {
                 throw new IllegalArgumentException("mediaType must be " + MEDIA_TYPE);
             }
+            if (Stream.of(file.statement(), file.testResult(), file.entry(), file.proof())
+                    .anyMatch(part -> part == null)) {
+                throw new IllegalArgumentException("a part of the certificate is missing");
+            }
             return file;
-        } catch (JacksonException e) {
-            throw new IllegalArgumentException("the file is no certificate: " + e.getOriginalMessage(), e);
+        } catch (JsonParseException e) {
+            throw new IllegalArgumentException("the file is no certificate", e);
         }
     }
 
     String text() {
-        return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(this) + "\n";
+        return OfflineJson.pretty(this) + "\n";
     }
 }

@@ -20,9 +20,19 @@ record Envelope(String payload, String payloadType, List<Signature> signatures) 
      * @param keyid a hint that nothing vouches for
      * @param sig base64
      */
-    record Signature(String keyid, String sig) {}
+    record Signature(String keyid, String sig) {
+
+        Signature {
+            if (sig == null) {
+                throw new IllegalArgumentException("a signature has sig");
+            }
+        }
+    }
 
     Envelope {
+        if (payload == null || payloadType == null || signatures == null) {
+            throw new IllegalArgumentException("an envelope has payload, payloadType and signatures");
+        }
         signatures = List.copyOf(signatures);
     }
 

@@ -1,13 +1,14 @@
 package io.expunge.evidence;
 
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParseException;
+import io.expunge.metric.Finding;
 import io.expunge.metric.Findings;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What a certificate states: an in-toto statement whose subject is the new version's files. Nothing in it tells who was
@@ -20,10 +21,6 @@ record Statement(String _type, List<Subject> subject, String predicateType, Pred
     static final String TYPE = "https://in-toto.io/Statement/v1";
     static final String PREDICATE = "https://expunge.io/attestation/unlearning/v1";
     static final String TEST_RESULT = "https://in-toto.io/attestation/test-result/v0.1";
-
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .build();
 
     /** What may be null is in none of these. */
     private static final List<String> REQUIRED = List.of(
@@ -101,51 +98,55 @@ record Statement(String _type, List<Subject> subject, String predicateType, Pred
             List<String> limitations) {}
 
     byte[] bytes() {
-        return JSON.writeValueAsBytes(this);
+        return OfflineJson.write(this).getBytes(StandardCharsets.UTF_8);
     }
 
     /** @throws IllegalArgumentException if the bytes are none */
     static Statement parse(byte[] bytes) {
         try {
-            var tree = JSON.readTree(bytes);
+            var text = new String(bytes, StandardCharsets.UTF_8);
+            var tree = OfflineJson.tree(text);
             for (var path : REQUIRED) {
-                if (tree.at(path).isMissingNode() || tree.at(path).isNull()) {
+                if (!has(tree, path)) {
                     throw new IllegalArgumentException("the payload is no statement on unlearning: it has no " + path);
                 }
             }
-            return JSON.treeToValue(tree, Statement.class);
-        } catch (JacksonException e) {
-            throw new IllegalArgumentException(
-                    "the payload is no statement on unlearning: " + e.getOriginalMessage(), e);
+            return OfflineJson.read(text, Statement.class);
+        } catch (JsonParseException e) {
+            throw new IllegalArgumentException("the payload is no statement on unlearning", e);
         }
+    }
+
+    private static boolean has(JsonElement tree, String path) {
+        var at = tree;
+        for (var name : path.substring(1).split("/", -1)) {
+            if (!at.isJsonObject() || !at.getAsJsonObject().has(name)) {
+                return false;
+            }
+            at = at.getAsJsonObject().get(name);
+        }
+        return !at.isJsonNull();
     }
 
     /** The same in the vocabulary of in-toto's test results. */
     byte[] testResult() {
         var verification = predicate.verification();
         var passed = verification.verdict().equals("PASSED");
-        return JSON.writeValueAsBytes(Map.of(
-                "_type",
-                TYPE,
-                "subject",
-                subject,
-                "predicateType",
-                TEST_RESULT,
-                "predicate",
-                Map.of(
-                        "result",
-                        passed ? "PASSED" : verification.verdict().equals("FAILED") ? "FAILED" : "WARNED",
-                        "configuration",
-                        List.of(Map.of(
-                                "name",
-                                predicate.method().name(),
-                                "digest",
-                                predicate.method().parametersDigest())),
-                        "passedTests",
-                        passed
-                                ? verification.thresholds().keySet().stream()
-                                        .sorted()
-                                        .toList()
-                                : List.of())));
+        var findings = verification.findings();
+        var checks = findings == null
+                ? List.<String>of()
+                : findings.findings().stream().map(Finding::check).toList();
+        var configuration = Map.of(
+                "name", predicate.method().name(), "digest", predicate.method().parametersDigest());
+        var result = Map.of(
+                "result",
+                passed ? "PASSED" : verification.verdict().equals("FAILED") ? "FAILED" : "WARNED",
+                "configuration",
+                List.of(configuration),
+                "passedTests",
+                passed ? checks : List.of());
+        return OfflineJson.write(
+                        Map.of("_type", TYPE, "subject", subject, "predicateType", TEST_RESULT, "predicate", result))
+                .getBytes(StandardCharsets.UTF_8);
     }
 }
