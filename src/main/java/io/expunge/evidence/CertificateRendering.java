@@ -66,7 +66,8 @@ class CertificateRendering {
         try {
             new PdfRendererBuilder()
                     .useFastMode()
-                    .withHtmlContent(html(file), null)
+                    // the fonts that every PDF reader has know no minus sign
+                    .withHtmlContent(html(file).replace('\u2212', '-'), null)
                     .toStream(out)
                     .run();
         } catch (IOException e) {
@@ -98,6 +99,6 @@ class CertificateRendering {
     }
 
     private static String number(@Nullable Double value) {
-        return value == null ? "" : String.format(Locale.ROOT, "%.4g", value);
+        return value == null ? "" : String.format(Locale.ROOT, "%.3f", value);
     }
 }
