@@ -49,6 +49,7 @@ public class Erasures {
     private final TargetRepository targets;
     private final Intake intake;
     private final SubjectIndex index;
+    private final ClockTable clocks;
     private final AuditLog audit;
     private final Clock clock;
 
@@ -57,12 +58,14 @@ public class Erasures {
             TargetRepository targets,
             Intake intake,
             SubjectIndex index,
+            ClockTable clocks,
             AuditLog audit,
             Clock clock) {
         this.requests = requests;
         this.targets = targets;
         this.intake = intake;
         this.index = index;
+        this.clocks = clocks;
         this.audit = audit;
         this.clock = clock;
     }
@@ -105,6 +108,12 @@ public class Erasures {
                 dueBefore == null ? NEVER : dueBefore,
                 Limit.of(limit + 1));
         return Page.of(rows, limit, RequestEntity::id).map(this::view);
+    }
+
+    /** Open requests of a controller, the most urgent first, with the models that still must forget for them. */
+    @Transactional(readOnly = true)
+    public List<Deadline> deadlines(UUID controller) {
+        return clocks.deadlines(controller);
     }
 
     /** What requests of any controller claim, in their order, for a statement on them. */
@@ -192,8 +201,9 @@ public class Erasures {
     public List<WaitingTarget> waiting(UUID modelId) {
         var waiting = targets.findByModelIdAndState(modelId, TargetEntity.State.WAITING);
         var since = waiting.stream().collect(Collectors.toMap(TargetEntity::requestId, TargetEntity::waitingSince));
+        var held = clocks.held(since.keySet());
         return requests.lock(since.keySet()).stream()
-                .filter(request -> request.state() != RequestState.CANCELLED)
+                .filter(request -> !request.state().dropped() && !held.contains(request.id()))
                 .map(request -> new WaitingTarget(
                         request.id(),
                         request.controllerId(),
@@ -221,8 +231,9 @@ public class Erasures {
         var wanted = requestIds.isEmpty()
                 ? waiting.stream().map(TargetEntity::requestId).collect(Collectors.toSet())
                 : new HashSet<>(requestIds);
+        var held = clocks.held(wanted);
         var locked = requests.lock(wanted).stream()
-                .filter(request -> request.state() != RequestState.CANCELLED)
+                .filter(request -> !request.state().dropped() && !held.contains(request.id()))
                 .toList();
         var chosen = waiting.stream()
                 .filter(target ->

@@ -3,6 +3,7 @@ package io.expunge.run;
 import io.expunge.audit.AuditLog;
 import io.expunge.audit.AuditSettings;
 import io.expunge.audit.Checkpoints;
+import io.expunge.erasure.DeadlineWatch;
 import io.expunge.erasure.Erasures;
 import java.time.Duration;
 import org.springframework.context.annotation.Bean;
@@ -37,6 +38,11 @@ class HouseTasks {
                 "audit-sequencing",
                 Duration.ofSeconds(1),
                 () -> drain(() -> audit.sequence(ENTRIES_AT_ONCE), ENTRIES_AT_ONCE));
+    }
+
+    @Bean
+    LightTask watchOfDeadlines(DeadlineWatch watch) {
+        return new Task("deadline-watch", Duration.ofMinutes(5), watch::look);
     }
 
     @Bean

@@ -80,6 +80,9 @@ class RunEntity {
     private @Nullable Instant startedAt;
     private @Nullable Instant endedAt;
 
+    @SuppressWarnings("UnusedVariable") // read by queries: when it last needed a worker, but for its publication
+    private @Nullable Instant workedUntil;
+
     @SuppressWarnings("NullAway.Init")
     protected RunEntity() {}
 
@@ -162,8 +165,9 @@ class RunEntity {
         failures = 0;
     }
 
-    void awaitApproval() {
+    void awaitApproval(Instant at) {
         become(RunState.AWAITING_APPROVAL);
+        workedUntil = at;
         stage = Stage.APPROVE;
         worker = null;
     }
@@ -219,6 +223,7 @@ class RunEntity {
         become(last);
         failure = why == null ? null : shortened(why);
         endedAt = at;
+        workedUntil = workedUntil == null ? at : workedUntil;
         worker = null;
     }
 
@@ -226,6 +231,7 @@ class RunEntity {
         become(RunState.QUEUED);
         failures = 0;
         endedAt = null;
+        workedUntil = null;
         cancelRequested = false;
     }
 
