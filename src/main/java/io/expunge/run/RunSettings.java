@@ -31,4 +31,4 @@ record RunSettings(
         @DefaultValue("25s") Duration shutdown,
         @DefaultValue("1h") Duration runTakes,
         @DefaultValue("24h") Duration approvalTakes,
-        @DefaultValue("24h") Duration forecastMargin) {}
+        @DefaultValue("48h") Duration forecastMargin) {}

@@ -24,7 +24,7 @@ final class QueueYear {
 
     private static final Instant BEGIN =
             Instant.parse("2027-06-01T00:00:00Z"); // to 2028-05-31: a leap day, two changes of clocks
-    private static final Duration MARGIN = Duration.ofHours(24);
+    private static final Duration MARGIN = Duration.ofHours(48);
     private static final int DAYS = 366;
 
     private static final class Request {
