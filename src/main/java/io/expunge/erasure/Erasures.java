@@ -10,7 +10,6 @@ import io.expunge.catalog.Pseudonym;
 import io.expunge.catalog.RecordRef;
 import io.expunge.catalog.Resolution;
 import io.expunge.catalog.SubjectIndex;
-import io.expunge.shared.IdempotencyKey;
 import io.expunge.shared.Ids;
 import io.expunge.shared.Page;
 import io.expunge.shared.Problem;
@@ -47,6 +46,7 @@ public class Erasures {
     private final RequestRepository requests;
     private final TargetRepository targets;
     private final Intake intake;
+    private final PayloadTable payloads;
     private final SubjectIndex index;
     private final AuditLog audit;
     private final Clock clock;
@@ -55,12 +55,14 @@ public class Erasures {
             RequestRepository requests,
             TargetRepository targets,
             Intake intake,
+            PayloadTable payloads,
             SubjectIndex index,
             AuditLog audit,
             Clock clock) {
         this.requests = requests;
         this.targets = targets;
         this.intake = intake;
+        this.payloads = payloads;
         this.index = index;
         this.audit = audit;
         this.clock = clock;
@@ -71,10 +73,7 @@ public class Erasures {
     public ErasureRequest accept(NewErasureRequest declared, @Nullable String idempotencyKey) {
         var actor = Actor.current();
         var scope = intake.scope(actor, declared);
-        var key = IdempotencyKey.of(
-                idempotencyKey,
-                declared.getRegulation() + "\n" + declared.getSubmittedAt().toInstant() + "\n"
-                        + declared.getExternalId() + "\n" + scope.fingerprint());
+        var key = intake.key(actor, declared, scope, idempotencyKey);
         var filed = intake.file(actor, declared, scope, key);
         if (filed != null || key == null) {
             return Objects.requireNonNull(filed, "only a key can be there already");
@@ -103,7 +102,8 @@ public class Erasures {
                 wanted,
                 dueBefore == null ? NEVER : dueBefore,
                 Limit.of(limit + 1));
-        return Page.of(rows, limit, RequestEntity::id).map(this::view);
+        var opened = payloads.open(rows.stream().map(RequestEntity::id).toList());
+        return Page.of(rows, limit, RequestEntity::id).map(request -> view(request, opened.get(request.id())));
     }
 
     /** Withdraws a request that no run has taken up. */
@@ -331,6 +331,10 @@ public class Erasures {
     }
 
     private ErasureRequest view(RequestEntity request) {
+        return view(request, payloads.open(request.id()).orElse(null));
+    }
+
+    private ErasureRequest view(RequestEntity request, @Nullable Payload payload) {
         var found = new ArrayList<ErasureTarget>();
         if (request.state() != RequestState.RECEIVED) {
             for (var target : targets.findByRequestIdIn(List.of(request.id()))) {
@@ -352,9 +356,10 @@ public class Erasures {
                         at(request.submittedAt()),
                         at(request.receivedAt()),
                         at(request.dueAt()),
-                        request.subjects().size(),
+                        request.people(),
                         found)
-                .externalId(request.externalId())
+                .externalId(payload == null ? null : payload.externalId())
+                .shreddedAt(request.shreddedAt() == null ? null : at(request.shreddedAt()))
                 .records(request.matched())
                 .completedAt(request.completedAt() == null ? null : at(request.completedAt()));
     }

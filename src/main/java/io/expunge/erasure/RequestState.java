@@ -31,4 +31,9 @@ enum RequestState {
             case NO_MATCH, CANCELLED -> false;
         };
     }
+
+    /** Whether nothing more is to be done for it. */
+    boolean ended() {
+        return this == NO_MATCH || this == COMPLETED || this == CANCELLED;
+    }
 }

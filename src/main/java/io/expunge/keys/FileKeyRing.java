@@ -130,8 +130,7 @@ final class FileKeyRing implements KeyRing {
     private void replace(List<Key> keys) {
         try (var old = FileChannel.open(file, StandardOpenOption.WRITE)) {
             long size = old.size();
-            Files.move(
-                    written(keys), file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(written(keys), file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             try (var directory = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
                 directory.force(true);
             }

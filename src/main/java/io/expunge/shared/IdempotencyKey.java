@@ -42,6 +42,11 @@ public final class IdempotencyKey {
         return new IdempotencyKey(bare, sha256(payload));
     }
 
+    /** The same key and fingerprint under another name. */
+    public IdempotencyKey as(String name) {
+        return new IdempotencyKey(name, fingerprint);
+    }
+
     public String value() {
         return value;
     }

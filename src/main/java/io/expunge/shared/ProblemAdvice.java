@@ -31,6 +31,7 @@ import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.method.annotation.HandlerMethodValidationException;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+import org.springframework.web.servlet.resource.NoResourceFoundException;
 import tools.jackson.core.JacksonException;
 
 /** Every refusal leaves as application/problem+json and says which field was wrong. */
@@ -176,6 +177,14 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
             TypeMismatchException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
         var name = e instanceof MethodArgumentTypeMismatchException argument ? argument.getName() : e.getPropertyName();
         var problem = Problem.invalid(String.valueOf(name), "must be " + JsonProblems.expected(e.getRequiredType()));
+        return handleExceptionInternal(e, body(problem), headers, status, request);
+    }
+
+    /** The path is not repeated: somebody may have put anything there. */
+    @Override
+    protected @Nullable ResponseEntity<Object> handleNoResourceFoundException(
+            NoResourceFoundException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        var problem = new Problem(Problem.Kind.NOT_FOUND, "not-found", "nothing is served at this path");
         return handleExceptionInternal(e, body(problem), headers, status, request);
     }
 
