@@ -102,7 +102,7 @@ class GroupCommitIT {
                 .containsEntry("people", 1)
                 .containsEntry("pseudonym_key", "under this key")
                 .containsEntry("submitter", "key:test")
-                .containsEntry("idempotency_key", "key-1");
+                .containsEntry("idempotency_key", filing.key().value());
         assertThat(database.queryForObject("select due_at from erasure_request", java.time.OffsetDateTime.class))
                 .isEqualTo(filing.due().atOffset(ZoneOffset.UTC));
         assertThat((byte[]) row.get("subjects"))
