@@ -46,6 +46,7 @@ class LeakHuntIT {
     private final HttpClient http = HttpClient.newHttpClient();
     private final Set<String> answers = new ConcurrentSkipListSet<>();
     private final Map<String, String> keys = new HashMap<>();
+    private final String submitted = Instant.now().toString();
     private int port;
     private ServedJar served;
 
@@ -324,9 +325,8 @@ class LeakHuntIT {
         }
     }
 
-    private static String body(Map<String, ?> parts) {
-        var all = new HashMap<String, Object>(
-                Map.of("regulation", "gdpr", "submittedAt", Instant.now().toString()));
+    private String body(Map<String, ?> parts) {
+        var all = new HashMap<String, Object>(Map.of("regulation", "gdpr", "submittedAt", submitted));
         all.putAll(parts);
         return JSON.writeValueAsString(all);
     }

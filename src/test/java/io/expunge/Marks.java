@@ -1,6 +1,5 @@
 package io.expunge;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_16BE;
 import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -15,6 +14,7 @@ import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
@@ -33,7 +33,8 @@ final class Marks {
     private static final int FEW_BYTES = 9;
 
     private final String core;
-    private final Map<String, String> patterns = new TreeMap<>();
+    private final Map<String, byte[]> patterns = new TreeMap<>();
+    private final List<List<Pattern>> finder = new ArrayList<>();
     private int count;
 
     Marks() {
@@ -46,14 +47,14 @@ final class Marks {
         pattern("UTF-16LE", core.getBytes(UTF_16LE));
         pattern("UTF-16BE", core.getBytes(UTF_16BE));
         pattern("backwards", new StringBuilder(core).reverse().toString().getBytes(UTF_8));
-        patterns.put("hex", HexFormat.of().formatHex(bytes));
-        patterns.put("HEX", HexFormat.of().withUpperCase().formatHex(bytes));
+        pattern("hex", HexFormat.of().formatHex(bytes));
+        pattern("HEX", HexFormat.of().withUpperCase().formatHex(bytes));
         for (int before = 0; before < 3; before++) {
             // whatever stands before and behind changes the first and the last digits
             var shifted = new byte[before + bytes.length];
             System.arraycopy(bytes, 0, shifted, before, bytes.length);
             var digits = Base64.getEncoder().withoutPadding().encodeToString(shifted);
-            patterns.put("base64 shifted by " + before, digits.substring(before == 0 ? 0 : 4, digits.length() - 2));
+            pattern("base64 shifted by " + before, digits.substring(before == 0 ? 0 : 4, digits.length() - 2));
         }
     }
 
@@ -63,14 +64,19 @@ final class Marks {
         for (var algorithm : List.of("MD5", "SHA-1", "SHA-256", "SHA-512")) {
             var hash = hash(algorithm, identity);
             pattern(algorithm + " " + count, hash);
-            patterns.put(algorithm + " in hex " + count, HexFormat.of().formatHex(hash));
-            patterns.put(algorithm + " in base64 " + count, Base64.getEncoder().encodeToString(hash));
+            pattern(algorithm + " in hex " + count, HexFormat.of().formatHex(hash));
+            pattern(algorithm + " in base64 " + count, Base64.getEncoder().encodeToString(hash));
         }
         return identity;
     }
 
-    private void pattern(String name, byte[] bytes) {
-        patterns.put(name, new String(bytes, ISO_8859_1));
+    private synchronized void pattern(String name, byte[] bytes) {
+        patterns.put(name, bytes);
+        finder.clear();
+    }
+
+    private void pattern(String name, String text) {
+        pattern(name, text.getBytes(UTF_8));
     }
 
     private static byte[] hash(String algorithm, String text) {
@@ -83,14 +89,38 @@ final class Marks {
 
     /** In which forms marks are found. */
     Set<String> in(byte[] bytes) {
-        var text = new String(bytes, ISO_8859_1);
         var found = new TreeSet<String>();
-        patterns.forEach((name, pattern) -> {
-            if (text.contains(pattern)) {
-                found.add(name);
+        var finder = finder();
+        for (int i = 0; i + 1 < bytes.length; i++) {
+            for (var candidate : finder.get(start(bytes, i))) {
+                int end = i + candidate.bytes().length;
+                if (end <= bytes.length && Arrays.equals(bytes, i, end, candidate.bytes(), 0, candidate.bytes().length)) {
+                    found.add(candidate.name());
+                }
             }
-        });
+        }
         return found;
+    }
+
+    private record Pattern(String name, byte[] bytes) {}
+
+    /** Patterns by their first two bytes: files are searched for hundreds of them at once. */
+    private synchronized List<List<Pattern>> finder() {
+        if (finder.isEmpty()) {
+            for (int start = 0; start < 1 << 16; start++) {
+                finder.add(List.of());
+            }
+            patterns.forEach((name, bytes) -> {
+                var alike = new ArrayList<>(finder.get(start(bytes, 0)));
+                alike.add(new Pattern(name, bytes));
+                finder.set(start(bytes, 0), alike);
+            });
+        }
+        return finder;
+    }
+
+    private static int start(byte[] bytes, int at) {
+        return (bytes[at] & 0xff) << 8 | bytes[at + 1] & 0xff;
     }
 
     /** Every file below a directory that holds a mark, by its path from there. */
