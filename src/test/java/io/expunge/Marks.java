@@ -94,7 +94,8 @@ final class Marks {
         for (int i = 0; i + 1 < bytes.length; i++) {
             for (var candidate : finder.get(start(bytes, i))) {
                 int end = i + candidate.bytes().length;
-                if (end <= bytes.length && Arrays.equals(bytes, i, end, candidate.bytes(), 0, candidate.bytes().length)) {
+                if (end <= bytes.length
+                        && Arrays.equals(bytes, i, end, candidate.bytes(), 0, candidate.bytes().length)) {
                     found.add(candidate.name());
                 }
             }
