@@ -1,6 +1,7 @@
 package io.expunge;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.stream.Stream;
@@ -16,7 +17,7 @@ import picocli.CommandLine.IVersionProvider;
         description = "Machine unlearning as a service. Without a command it serves.",
         mixinStandardHelpOptions = true,
         versionProvider = Commands.Version.class,
-        subcommands = {ServeCommand.class, DemoCommand.class, LabCommand.class})
+        subcommands = {ServeCommand.class, DemoCommand.class, LabCommand.class, VerifyCommand.class})
 final class Commands {
 
     /** Refused arguments: one line that says why, exit code 2. */
@@ -26,7 +27,14 @@ final class Commands {
 
     /** Runs the command that {@code arguments} name; returns its exit code once it has ended or, serving, has begun. */
     static int execute(String... arguments) {
-        var line = new CommandLine(new Commands());
+        if (arguments.length > 0 && arguments[0].equals("verify")) {
+            // it has less than a second, of which the others' options would take half
+            return execute(new CommandLine(new VerifyCommand()), Arrays.copyOfRange(arguments, 1, arguments.length));
+        }
+        return execute(new CommandLine(new Commands()), serving(arguments) ? prepend("serve", arguments) : arguments);
+    }
+
+    private static int execute(CommandLine line, String... arguments) {
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setParameterExceptionHandler((e, ignored) -> refuse(e.getCommandLine(), e.getMessage()));
         line.setExecutionExceptionHandler((e, command, ignored) -> {
@@ -37,7 +45,7 @@ final class Commands {
             command.getErr().println("expunge: " + (cause.getMessage() == null ? cause : cause.getMessage()));
             return 1;
         });
-        return line.execute(serving(arguments) ? prepend("serve", arguments) : arguments);
+        return line.execute(arguments);
     }
 
     private static boolean serving(String... arguments) {

@@ -8,6 +8,7 @@ import io.expunge.lab.Report;
 import io.expunge.lab.SparsityExperiment;
 import io.expunge.lab.StepExperiment;
 import io.expunge.lab.SyntheticExperiment;
+import io.expunge.lab.TextVerdictExperiment;
 import io.expunge.lab.VerdictExperiment;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -38,6 +39,8 @@ final class LabCommand implements Callable<Integer> {
                     Stream.of(
                             VerdictExperiment.measured(),
                             VerdictExperiment.calibration(),
+                            TextVerdictExperiment.measured(),
+                            TextVerdictExperiment.calibration(),
                             SyntheticExperiment.published(),
                             new StepExperiment(),
                             new MemoryExperiment(),
@@ -54,7 +57,7 @@ final class LabCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "NAME",
             description =
-                    "which experiment: sparsity (or its halves sparsity-classwise, sparsity-random), verdict, verdict-calibration, npo-synthetic, npo-step, npo-memory, tofu, lume")
+                    "which experiment: sparsity (or its halves sparsity-classwise, sparsity-random), verdict, verdict-calibration, verdict-text, verdict-text-calibration, npo-synthetic, npo-step, npo-memory, tofu, lume")
     private String name = "";
 
     @Option(names = "--data", paramLabel = "DIR", description = "directory of the data sets; else EXPUNGE_DATA")

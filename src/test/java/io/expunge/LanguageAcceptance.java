@@ -82,12 +82,11 @@ class LanguageAcceptance {
         forget(dataset);
 
         var undisturbed = ordered(calm.model());
-        var verdict = judged(undisturbed);
+        judged(undisturbed);
         var disturbed = ordered(shaken.model());
         killIn(disturbed, "EDIT");
         killIn(disturbed, "MEASURE");
-        var again = judged(disturbed);
-        assertThat(figures(again)).as("evidence under kills").isEqualTo(figures(verdict));
+        judged(disturbed);
         var digest = digest(undisturbed);
         print("candidate left alone %s, under kills %s", digest, digest(disturbed));
         assertThat(digest(disturbed)).isEqualTo(digest).isNotEqualTo(digest(calm.version()));
@@ -217,7 +216,7 @@ class LanguageAcceptance {
                 .single();
     }
 
-    private JsonNode judged(UUID run) throws InterruptedException {
+    private void judged(UUID run) throws InterruptedException {
         var done = await(engineer, "/v1/runs/" + run, "awaiting_approval");
         var evidence = officer.get("/v1/runs/" + run + "/evidence");
         print(
@@ -233,11 +232,6 @@ class LanguageAcceptance {
                         figure(found, "before"),
                         figure(found, "after"),
                         figure(found, "reference")));
-        return evidence;
-    }
-
-    private static String figures(JsonNode evidence) {
-        return evidence.get("verdict") + " " + evidence.get("measurements");
     }
 
     private static String figure(JsonNode found, String field) {

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -48,11 +49,13 @@ public class AuditLog {
 
     private final JdbcClient jdbc;
     private final JdbcTemplate template;
+    private final TreeStore tree;
     private final Clock clock;
 
     public AuditLog(JdbcClient jdbc, JdbcTemplate template, Clock clock) {
         this.jdbc = jdbc;
         this.template = template;
+        this.tree = new TreeStore(jdbc);
         this.clock = clock;
     }
 
@@ -96,7 +99,7 @@ public class AuditLog {
     }
 
     /**
-     * Chains entries whose transactions have committed, in order of their ids.
+     * Chains entries whose transactions have committed, in order of their ids, and appends them to the tree.
      *
      * @return how many; 0 when none waits or another process is at it
      */
@@ -126,10 +129,14 @@ public class AuditLog {
         long first = head.index() + 1;
         var ids = waiting.stream().map(StoredEntry::id).toArray(UUID[]::new);
         var hashes = new byte[waiting.size()][];
+        var leaves = new ArrayList<byte[]>();
         for (int i = 0; i < hashes.length; i++) {
-            head = new Head(first + i, Canonical.hash(head.hash(), first + i, waiting.get(i)));
+            var bytes = Canonical.bytes(first + i, waiting.get(i));
+            head = new Head(first + i, Canonical.hash(head.hash(), bytes));
             hashes[i] = head.hash();
+            leaves.add(Merkle.leaf(bytes));
         }
+        tree.append(first, leaves);
         jdbc.sql("""
                         insert into audit_link (index, entry_id, hash)
                         select :first + l.place - 1, l.entry_id, l.hash

@@ -5,8 +5,6 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
@@ -17,11 +15,17 @@ final class Canonical {
 
     private Canonical() {}
 
-    /** SHA-256 over the hash before, the index and every field of the entry. */
-    static byte[] hash(byte[] before, long index, StoredEntry entry) {
+    /** SHA-256 over the hash before and the entry's bytes. */
+    static byte[] hash(byte[] before, byte[] entry) {
+        var digest = Merkle.sha256();
+        digest.update(before);
+        return digest.digest(entry);
+    }
+
+    /** The index and every field of the entry. */
+    static byte[] bytes(long index, StoredEntry entry) {
         var bytes = new ByteArrayOutputStream();
         try (var out = new DataOutputStream(bytes)) {
-            out.write(before);
             out.writeLong(index);
             out.writeLong(entry.id().getMostSignificantBits());
             out.writeLong(entry.id().getLeastSignificantBits());
@@ -35,11 +39,9 @@ final class Canonical {
                 out.writeInt(utf8.length);
                 out.write(utf8);
             }
-            return MessageDigest.getInstance("SHA-256").digest(bytes.toByteArray());
+            return bytes.toByteArray();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         }
     }
 }

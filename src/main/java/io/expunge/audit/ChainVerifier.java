@@ -1,5 +1,6 @@
 package io.expunge.audit;
 
+import io.expunge.shared.Problem;
 import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Instant;
@@ -10,18 +11,20 @@ import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Isolation;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Walks the chain from its beginning and computes every hash anew. */
+/** Walks the log from its beginning and computes every hash of chain and tree anew. */
 @Service
 class ChainVerifier {
 
     private static final int FETCH = 5_000;
 
     private final JdbcTemplate template;
+    private final SigningKeys keys;
     private final Clock clock;
 
-    ChainVerifier(JdbcTemplate template, Clock clock) {
+    ChainVerifier(JdbcTemplate template, SigningKeys keys, Clock clock) {
         this.template = new JdbcTemplate(java.util.Objects.requireNonNull(template.getDataSource()));
         this.template.setFetchSize(FETCH);
+        this.keys = keys;
         this.clock = clock;
     }
 
@@ -42,13 +45,40 @@ class ChainVerifier {
      * What an earlier walk found and somebody kept outside the database; it shows a log that was cut at its end.
      *
      * @param entries how many links there were
-     * @param head hash of the last of them
+     * @param head hash of the last of them, or the root of their tree
+     * @param ofTree whether it is the root
      */
-    record Kept(long entries, byte[] head) {}
+    private record Kept(long entries, byte[] head, boolean ofTree) {}
 
+    /** Against itself alone. */
     @PreAuthorize("hasAnyRole('AUDITOR', 'PRIVACY_OFFICER', 'ADMIN')")
     @Transactional(readOnly = true, isolation = Isolation.REPEATABLE_READ)
-    Finding verify(@Nullable Kept kept) {
+    Finding verify() {
+        return walk(null);
+    }
+
+    /** Against the head that an earlier walk found. */
+    @PreAuthorize("hasAnyRole('AUDITOR', 'PRIVACY_OFFICER', 'ADMIN')")
+    @Transactional(readOnly = true, isolation = Isolation.REPEATABLE_READ)
+    Finding verify(long entries, byte[] head) {
+        return walk(new Kept(entries, head, false));
+    }
+
+    /**
+     * Against a checkpoint that was taken out earlier.
+     *
+     * @throws Problem if none of this log's keys signed it
+     */
+    @PreAuthorize("hasAnyRole('AUDITOR', 'PRIVACY_OFFICER', 'ADMIN')")
+    @Transactional(readOnly = true, isolation = Isolation.REPEATABLE_READ)
+    Finding verify(Checkpoint checkpoint) {
+        if (!checkpoint.origin().equals(keys.origin()) || keys.all().stream().noneMatch(checkpoint::signedBy)) {
+            throw Problem.invalid("checkpoint", "is signed by none of this log's keys");
+        }
+        return walk(new Kept(checkpoint.size(), checkpoint.root(), true));
+    }
+
+    private Finding walk(@Nullable Kept kept) {
         var walk = new Walk(kept);
         template.query(
                 "select " + StoredEntry.COLUMNS
@@ -61,6 +91,9 @@ class ChainVerifier {
                 });
         if (walk.reason == null) {
             unchained(walk);
+        }
+        if (walk.reason == null) {
+            nodes(walk);
         }
         if (walk.reason == null && kept != null && walk.count < kept.entries()) {
             walk.fail(walk.count, "link " + walk.count + " is missing, which the kept head stands on");
@@ -80,9 +113,23 @@ class ChainVerifier {
         }
     }
 
+    /** Stored nodes that are not those of the entries would give proofs of what is not there. */
+    private void nodes(Walk walk) {
+        var stored = new LevelDigests();
+        template.query("select level, index, hash from audit_node order by level, index", row -> {
+            stored.add(row.getInt(1), row.getLong(2), row.getBytes(3));
+        });
+        int wrong = walk.levels.firstDifference(stored);
+        if (wrong >= 0) {
+            walk.fail(walk.count, "the stored nodes of level " + wrong + " are not those of the entries");
+        }
+    }
+
     private static final class Walk {
 
         private final @Nullable Kept kept;
+        private final GrowingTree tree = new GrowingTree();
+        private final LevelDigests levels = new LevelDigests();
         private long count;
         private byte[] hash = Canonical.GENESIS;
         private @Nullable Long broken;
@@ -101,14 +148,20 @@ class ChainVerifier {
             } else if (entry == null) {
                 fail(index, "the entry of this link is missing");
             } else {
-                hash = Canonical.hash(hash, index, entry);
+                var bytes = Canonical.bytes(index, entry);
+                hash = Canonical.hash(hash, bytes);
+                tree.append(Merkle.leaf(bytes)).forEach(levels::add);
                 count++;
                 if (!MessageDigest.isEqual(hash, stored)) {
                     fail(index, "the entry or its link was changed");
-                } else if (kept != null && count == kept.entries() && !MessageDigest.isEqual(hash, kept.head())) {
-                    fail(index, "the chain up to here is another than that of the kept head");
+                } else if (kept != null && count == kept.entries() && !MessageDigest.isEqual(head(kept), kept.head())) {
+                    fail(index, "the log up to here is another than that of the kept head");
                 }
             }
+        }
+
+        private byte[] head(Kept asked) {
+            return asked.ofTree() ? tree.root() : hash;
         }
 
         void fail(long index, String why) {

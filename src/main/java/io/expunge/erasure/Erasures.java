@@ -20,6 +20,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -104,6 +105,19 @@ public class Erasures {
                 Limit.of(limit + 1));
         var opened = payloads.open(rows.stream().map(RequestEntity::id).toList());
         return Page.of(rows, limit, RequestEntity::id).map(request -> view(request, opened.get(request.id())));
+    }
+
+    /** What requests of any controller claim, in their order, for a statement on them. */
+    @Transactional(readOnly = true)
+    public List<Claim> claims(Collection<UUID> ids) {
+        return requests.findByIdIn(ids).stream()
+                .map(request -> new Claim(
+                        request.id(),
+                        request.regulation().name().toLowerCase(Locale.ROOT),
+                        request.submittedAt(),
+                        request.dueAt()))
+                .sorted(Comparator.comparing(Claim::id))
+                .toList();
     }
 
     /** Withdraws a request that no run has taken up. */

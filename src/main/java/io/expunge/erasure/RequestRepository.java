@@ -19,6 +19,8 @@ interface RequestRepository extends Repository<RequestEntity, UUID> {
 
     Optional<RequestEntity> findByIdAndControllerId(UUID id, UUID controllerId);
 
+    List<RequestEntity> findByIdIn(Collection<UUID> ids);
+
     Optional<RequestEntity> findByControllerIdAndIdempotencyKey(UUID controllerId, String key);
 
     /** Requests that nobody has resolved, the most urgent first; those that another process works on are left to it. */

@@ -13,7 +13,7 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
-/** Makes the candidate the champion and its requests served, all at once. */
+/** Makes the candidate the champion, its requests served and a certificate of it, all at once. */
 @Component
 class PublishStage implements StageHandler {
 
@@ -21,12 +21,15 @@ class PublishStage implements StageHandler {
     private final Models models;
     private final Versions versions;
     private final EvaluationRepository evaluations;
+    private final Certificates certificates;
 
-    PublishStage(Runs runs, Models models, Versions versions, EvaluationRepository evaluations) {
+    PublishStage(
+            Runs runs, Models models, Versions versions, EvaluationRepository evaluations, Certificates certificates) {
         this.runs = runs;
         this.models = models;
         this.versions = versions;
         this.evaluations = evaluations;
+        this.certificates = certificates;
     }
 
     @Override
@@ -57,6 +60,7 @@ class PublishStage implements StageHandler {
             }
             versions.publish(candidate, Actor.system(run.controller()));
             runs.succeed(run.id());
+            certificates.issue(run, evaluation);
         });
     }
 }

@@ -43,7 +43,9 @@ final class BenchmarkMethods {
             case "rmu" -> rates(rate -> new Misdirection(1, 6.5, 1200, recipe(rate), seed));
             case "auto" ->
                 List.of(new AutomaticPreference(
-                        TRIALS, 0.95, new NegativePreference(0.1, 1, CROSS_ENTROPY, recipe(3e-4), seed)));
+                        TRIALS,
+                        0.95,
+                        new NegativePreference(0.1, 1, new Retention(Kind.CROSS_ENTROPY, 30), recipe(1e-3), seed)));
             default -> throw new IllegalArgumentException("there is no row " + row);
         };
     }
@@ -53,15 +55,15 @@ final class BenchmarkMethods {
     }
 
     /**
-     * The papers' β, a fifth and a tenth of it: NPO's gradient fades once an answer is 1/β nats less probable than before, and
+     * The papers' β and smaller ones: NPO's gradient fades once an answer is 1/β nats less probable than before, and
      * retraining makes an answer that a small model has by heart some hundred nats less probable.
      */
     private static List<LanguageMethod> preferences(Kind kind, long seed) {
         return Stream.of(
                         new double[] {0.1, 1, 3e-4},
-                        new double[] {0.02, 10, 3e-4},
-                        new double[] {0.02, 100, 1e-3},
-                        new double[] {0.01, 100, 1e-3})
+                        new double[] {0.05, 30, 1e-3},
+                        new double[] {0.03, 30, 1e-3},
+                        new double[] {0.02, 100, 1e-3})
                 .<LanguageMethod>map(setting -> new NegativePreference(
                         setting[0], 1, new Retention(kind, setting[1]), recipe(setting[2]), seed))
                 .toList();

@@ -20,10 +20,14 @@ import java.util.stream.IntStream;
  * <p>A model that never learned a text finds it as probable as the parent finds texts that <em>it</em> never learned. So
  * the aim on the forget set is the parent's mean log-probability of an answer's token on held-out texts; a trial that is
  * above has forgotten too little and the next takes larger steps, one below smaller ones, by bisection of log η. After a
- * trial whose answers on the retain set lost more than is allowed the retain weight is raised, too. NPO's gradient fades
- * once an answer is 1/β nats less probable than before, so β is at most 2 by the nats that lie between parent and aim. Neither a retrained model
- * nor an attack is asked. Of the trials that keep enough, the one closest to the aim is applied. NPO itself: Zhang et al.
- * 2024, <a href="https://arxiv.org/abs/2404.05868">Negative Preference Optimization</a>.
+ * trial whose answers on the retain set lost more than is allowed the retain weight is raised, too; steps that did harm
+ * by their size alone are not taken again, and the search ends where a trial neither forgot nor kept enough and no
+ * larger step is left. NPO's gradient fades by 2σ(−βd) once an answer is d nats less probable than before, so β is at
+ * most {@value #FADING} by the nats that lie between parent and aim: it is then a five-hundredth at the aim. Neither a
+ * retrained model nor an attack is asked. The trial is applied whose harmonic mean of the share of the way to the aim
+ * and the kept share of what must stay is highest; one that is within {@value #CLOSE} nats and keeps enough ends the
+ * search. NPO itself: Zhang et al. 2024, <a href="https://arxiv.org/abs/2404.05868">Negative Preference
+ * Optimization</a>.
  *
  * @param trials how many may be made, in [1, 100]
  * @param leastUtility share of the parent's mean answer probability on the retain set that must stay, in (0, 1]
@@ -35,7 +39,9 @@ public record AutomaticPreference(int trials, double leastUtility, NegativePrefe
 
     private static final int MOST_RETAINED = 200;
     private static final double STRIDE = 3;
-    private static final double FADING = 2;
+    private static final double FADING = 7;
+    private static final double CLOSE = 0.05;
+    private static final double HARM = 0.75;
 
     public AutomaticPreference {
         Require.between("trials", trials, 1, 100);
@@ -66,10 +72,12 @@ public record AutomaticPreference(int trials, double leastUtility, NegativePrefe
         private final Map<String, float[]> parent;
         private final double aim;
         private final double gap;
+        private final double way;
         private final double utilityBefore;
         private final List<Tried> tried = new ArrayList<>();
         private double tooSmall;
         private double tooLarge = Double.POSITIVE_INFINITY;
+        private double harmful = Double.POSITIVE_INFINITY;
 
         Search(LanguageTask task) {
             this.task = task;
@@ -77,24 +85,53 @@ public record AutomaticPreference(int trials, double leastUtility, NegativePrefe
             this.parent = task.model().weights();
             this.aim = level(task.model(), task.heldOut());
             this.gap = Math.max(1, gap(task.model().score(task.forget()), aim));
+            this.way = Math.max(CLOSE, level(task.model(), task.forget()) - aim);
             this.utilityBefore = utility(task.model(), retained);
         }
 
-        private record Tried(NegativePreference method, double distance, double utility) {}
+        private record Tried(NegativePreference method, double distance, double utility) {
+
+            double rate() {
+                return method.recipe().learningRate();
+            }
+
+            double weight() {
+                return method.retention().weight();
+            }
+
+            /** Larger steps that keep clearly less in spite of a retain weight that is no smaller. */
+            boolean harmsMoreThan(Tried other) {
+                return rate() > other.rate() && weight() >= other.weight() && utility < HARM * other.utility;
+            }
+        }
 
         NegativePreference run() {
             var next = start.with(Math.min(start.beta(), FADING / gap));
             for (int trial = 0; trial < trials; trial++) {
                 var outcome = attempt(next, trial);
+                if (!tried.isEmpty() && outcome.harmsMoreThan(tried.getLast())) {
+                    harmful = outcome.rate();
+                }
                 tried.add(outcome);
+                if (outcome.utility() >= leastUtility && Math.abs(outcome.distance()) <= CLOSE) {
+                    break;
+                }
                 next = after(outcome);
+                if (next.equals(outcome.method())) {
+                    break;
+                }
             }
             return tried.stream()
-                    .filter(one -> one.utility() >= leastUtility)
-                    .min(Comparator.comparingDouble(one -> Math.abs(one.distance())))
-                    .or(() -> tried.stream().max(Comparator.comparingDouble(Tried::utility)))
+                    .max(Comparator.comparingDouble(this::merit))
                     .orElseThrow()
                     .method();
+        }
+
+        /** Harmonic mean of the share of the way to the aim and the share that is kept of what must stay, in [0, 1]. */
+        private double merit(Tried one) {
+            double forgotten = Math.max(0, 1 - Math.abs(one.distance()) / way);
+            double kept = Math.min(1, one.utility() / leastUtility);
+            return forgotten == 0 || kept == 0 ? 0 : 2 / (1 / forgotten + 1 / kept);
         }
 
         private Tried attempt(NegativePreference method, int trial) {
@@ -121,9 +158,8 @@ public record AutomaticPreference(int trials, double leastUtility, NegativePrefe
         }
 
         private NegativePreference after(Tried last) {
-            var method = last.method();
-            double rate = method.recipe().learningRate();
-            double weight = method.retention().weight();
+            double rate = last.rate();
+            double weight = last.weight();
             if (last.distance() > 0) {
                 tooSmall = rate;
             } else {
@@ -138,7 +174,9 @@ public record AutomaticPreference(int trials, double leastUtility, NegativePrefe
                     : tooLarge == Double.POSITIVE_INFINITY
                             ? (last.distance() > 0 ? rate * STRIDE : rate)
                             : Math.sqrt(tooSmall * tooLarge);
-            return method.with(next, weight);
+            next = Math.min(next, harmful / Math.sqrt(STRIDE));
+            boolean neither = last.distance() > 0 && last.utility() < leastUtility;
+            return neither && next <= rate ? last.method() : last.method().with(next, weight);
         }
     }
 

@@ -130,7 +130,7 @@ public enum Check {
             "test.memorisation",
             "share of held-out answers' tokens that are predicted from those before them, against retraining",
             Side.NOT_BELOW,
-            0.05),
+            0.08),
     PARENT_LIKELIHOOD(
             "parent.likelihood",
             "distance of the forgotten answers' log-likelihoods to the parent's, in distances from the references to the"

@@ -14,7 +14,7 @@ import java.util.function.ToDoubleFunction;
  * @param recovery share of tokens predicted by text of one half of the forget set, mean over the passes over the other
  *     half; empty where the forget set is too small to be divided
  */
-record TextAnswers(
+public record TextAnswers(
         List<TokenScores> forget,
         List<TokenScores> paraphrased,
         List<TokenScores> retain,

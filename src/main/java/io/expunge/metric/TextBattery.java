@@ -53,7 +53,22 @@ public final class TextBattery {
         return compare(answers.get(0), answers.get(1), answers.subList(2, answers.size()), sets);
     }
 
-    Findings compare(TextAnswers before, TextAnswers after, List<TextAnswers> references, TextEvaluationSets sets) {
+    /**
+     * What {@link #compare} needs of one model; the same for all that are compared.
+     *
+     * @throws io.expunge.engine.Stopped if the monitor asks for it
+     */
+    public TextAnswers ask(LanguageModel model, TextEvaluationSets sets, TextRecipe recipe, Monitor monitor) {
+        return new TextInterrogation(sets, recipe, seed, monitor).of(model);
+    }
+
+    /**
+     * Compares what was answered to the same battery.
+     *
+     * @param references of retrained models, none of which may be {@code after}
+     */
+    public Findings compare(
+            TextAnswers before, TextAnswers after, List<TextAnswers> references, TextEvaluationSets sets) {
         var comparison = new TextComparison(before, after, List.copyOf(references), sets, seed);
         var sick = new TextComparison(before, before, comparison.references(), sets, seed);
         return new Findings(

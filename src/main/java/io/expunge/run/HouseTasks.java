@@ -1,6 +1,8 @@
 package io.expunge.run;
 
 import io.expunge.audit.AuditLog;
+import io.expunge.audit.AuditSettings;
+import io.expunge.audit.Checkpoints;
 import io.expunge.catalog.Pseudonyms;
 import io.expunge.erasure.Erasures;
 import io.expunge.erasure.Payloads;
@@ -57,6 +59,11 @@ class HouseTasks {
             drain(() -> payloads.rewrap(REQUESTS_AT_ONCE), REQUESTS_AT_ONCE);
             payloads.rotate();
         });
+    }
+
+    @Bean
+    LightTask auditCheckpoints(Checkpoints checkpoints, AuditSettings settings) {
+        return new Task("audit-checkpoints", settings.checkpointEvery(), checkpoints::publish);
     }
 
     @Bean

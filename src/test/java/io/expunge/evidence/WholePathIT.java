@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.expunge.HttpTest;
+import io.expunge.audit.VerificationKey;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -78,6 +81,25 @@ class WholePathIT extends HttpTest {
         assertThat(version.get("parentId").asString()).isEqualTo(before);
         assertThat(version.get("forgotten").asInt()).isPositive();
 
+        var certificates = officer.get("/v1/erasure-requests/" + id + "/certificates")
+                .with(200)
+                .body();
+        assertThat(certificates.size()).isEqualTo(1);
+        var certificate = "/v1/certificates/" + certificates.get(0).get("id").asString();
+        await(() -> officer.get(certificate).body(), body -> body.has("proof"));
+        var checks = CertificateVerifier.verify(
+                new String(officer.download(certificate), StandardCharsets.UTF_8),
+                keys(officer),
+                versionDirectory(version.get("digest").asString()),
+                Instant.now());
+        assertThat(checks).allMatch(CertificateVerifier.Check::passed).hasSizeGreaterThan(12);
+        assertThat(new String(officer.download(certificate + "/html"), StandardCharsets.UTF_8))
+                .contains("Certificate of unlearning", version.get("digest").asString(), "exact-retraining")
+                .doesNotContain("a-1");
+        assertThat(officer.download(certificate + "/pdf")).startsWith("%PDF-".getBytes(StandardCharsets.UTF_8));
+        intake.get(certificate).with(403);
+        ofAnotherController("PRIVACY_OFFICER").get(certificate).with(404);
+
         // roll-back: the request waits again and the planner orders another run
         officer.post("/v1/models/" + model + "/rollback", Map.of("versionId", before, "reason", "drill"))
                 .with(200);
@@ -98,6 +120,19 @@ class WholePathIT extends HttpTest {
         assertThat(trail)
                 .contains("erasure.received", "erasure.resolved", "erasure.completed")
                 .doesNotContain("a-1\"");
+    }
+
+    private static List<VerificationKey> keys(Caller caller) {
+        return caller.get("/v1/signing-keys")
+                .with(200)
+                .body()
+                .valueStream()
+                .map(key -> VerificationKey.parse(key.get("key").asString()))
+                .toList();
+    }
+
+    private Path versionDirectory(String digest) {
+        return dataDirectory().resolve("artifacts/versions").resolve(digest);
     }
 
     @Test

@@ -1,0 +1,290 @@
+package io.expunge.evidence;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParseException;
+import io.expunge.audit.InclusionProof;
+import io.expunge.audit.LoggedEntry;
+import io.expunge.audit.VerificationKey;
+import io.expunge.metric.Thresholds;
+import io.expunge.metric.Verdict;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Verifies a certificate with nothing but public keys: no database, no network. */
+public final class CertificateVerifier {
+
+    private static final Duration SKEW = Duration.ofMinutes(5);
+
+    /**
+     * One thing that was looked at.
+     *
+     * @param sentence what was found, for people
+     */
+    public record Check(boolean passed, String sentence) {}
+
+    private final List<Check> checks = new ArrayList<>();
+    private final CertificateFile file;
+    private final List<VerificationKey> keys;
+    private final boolean trusted;
+    private final Instant now;
+
+    private CertificateVerifier(CertificateFile file, List<VerificationKey> trusted, Instant now) {
+        this.file = file;
+        this.trusted = !trusted.isEmpty();
+        this.keys = this.trusted
+                ? trusted
+                : file.keys().stream().map(VerificationKey::parse).toList();
+        this.now = now;
+    }
+
+    /**
+     * Looks at everything; what comes after a wrong signature is not looked at.
+     *
+     * @param text of the certificate
+     * @param trusted keys that may have signed it; when empty those that it names itself
+     * @param model directory of the version's files; null to leave them alone
+     * @throws IllegalArgumentException if the text is no certificate or the directory cannot be read
+     */
+    public static List<Check> verify(String text, List<VerificationKey> trusted, @Nullable Path model, Instant now) {
+        var verifier = new CertificateVerifier(CertificateFile.parse(text), trusted, now);
+        verifier.all(model);
+        return List.copyOf(verifier.checks);
+    }
+
+    private void all(@Nullable Path model) {
+        if (!signatures()) {
+            return;
+        }
+        Statement statement;
+        try {
+            statement = Statement.parse(file.statement().bytes());
+        } catch (IllegalArgumentException e) {
+            checks.add(new Check(false, String.valueOf(e.getMessage())));
+            return;
+        }
+        if (!kind(statement)) {
+            return;
+        }
+        log(statement);
+        times(statement);
+        measurements(statement);
+        method(statement);
+        testResult(statement);
+        if (model != null) {
+            files(statement, model);
+        }
+    }
+
+    private boolean signatures() {
+        var known =
+                trusted ? "a key that you gave" : "the key that it names itself, for which only you can vouch (--key)";
+        boolean type = check(
+                file.statement().payloadType().equals(Envelope.IN_TOTO)
+                        && file.testResult().payloadType().equals(Envelope.IN_TOTO),
+                "The payloads are in-toto statements.",
+                "A payload's type is not " + Envelope.IN_TOTO + ".");
+        boolean statement = check(
+                () -> file.statement().signedByOneOf(keys),
+                "The statement is signed by " + known + ".",
+                "The statement is not signed by " + known + ", or it was changed after signing.");
+        boolean result = check(
+                () -> file.testResult().signedByOneOf(keys),
+                "The test result is signed by " + known + ".",
+                "The test result is not signed by " + known + ", or it was changed after signing.");
+        return type && statement && result;
+    }
+
+    private boolean kind(Statement statement) {
+        return check(
+                statement._type().equals(Statement.TYPE)
+                        && statement.predicateType().equals(Statement.PREDICATE)
+                        && statement.subject().size() == 1,
+                "It states the unlearning of " + subject(statement).name() + ".",
+                "It is no statement on the unlearning of one model version.");
+    }
+
+    private void log(Statement statement) {
+        try {
+            var proof = InclusionProof.parse(file.proof());
+            var bytes = Base64.getDecoder().decode(file.entry());
+            var entry = LoggedEntry.parse(bytes);
+            check(
+                    keys.stream().anyMatch(proof.checkpoint()::signedBy),
+                    "The audit log's checkpoint at " + proof.checkpoint().size() + " entries is signed by the same.",
+                    "The audit log's checkpoint is not signed by the same, or it was changed after signing.");
+            check(
+                    proof.checkpoint()
+                            .origin()
+                            .equals(statement.predicate().log().origin()),
+                    "The checkpoint is of the log that the statement names.",
+                    "The checkpoint is of another log than the statement names.");
+            check(
+                    proof.index() == entry.index() && proof.shows(bytes),
+                    "Entry " + proof.index() + " is in the audit log.",
+                    "The proof does not lead from the entry to the checkpoint: the entry is not in the audit log.");
+            check(
+                    entry.action().equals("certificate.issued")
+                            && statement
+                                    .predicate()
+                                    .certificateId()
+                                    .equals(entry.subjectId().toString())
+                            && sha256(file.statement().bytes())
+                                    .equals(entry.details().get("statement")),
+                    "The entry is on this very statement.",
+                    "The entry is on something else than this statement.");
+            check(
+                    Duration.between(entry.at(), statement.predicate().issuedAt())
+                                    .abs()
+                                    .compareTo(SKEW)
+                            <= 0,
+                    "It was logged when it was issued, at " + entry.at() + ".",
+                    "It was logged at " + entry.at() + " but claims to be of "
+                            + statement.predicate().issuedAt() + ".");
+        } catch (IllegalArgumentException e) {
+            checks.add(new Check(false, "The proof or its entry cannot be read: " + e.getMessage() + "."));
+        }
+    }
+
+    private void times(Statement statement) {
+        var predicate = statement.predicate();
+        var measured = predicate.verification().measuredAt();
+        check(
+                !predicate.issuedAt().isAfter(now.plus(SKEW)),
+                "It was issued at " + predicate.issuedAt() + ".",
+                "It claims to be issued at " + predicate.issuedAt() + ", which is yet to come.");
+        check(
+                (measured == null
+                                || predicate.verification().thresholdsFixedAt().isBefore(measured))
+                        && (measured == null || !measured.isAfter(predicate.issuedAt())),
+                "The limits were fixed before anything was measured.",
+                "The limits were fixed after the measurement.");
+    }
+
+    private void measurements(Statement statement) {
+        var verification = statement.predicate().verification();
+        var findings = verification.findings();
+        var verdict = "NONE";
+        try {
+            if (findings != null) {
+                verdict = Verdict.of(findings, new Thresholds(verification.thresholds()))
+                        .outcome()
+                        .name();
+            }
+        } catch (IllegalArgumentException e) {
+            verdict = "impossible: " + e.getMessage();
+        }
+        check(
+                verdict.equals(verification.verdict()),
+                "The measurements and limits give the verdict that it states: " + verdict + ".",
+                "The measurements and limits give " + verdict + " but it states " + verification.verdict() + ".");
+        check(
+                verification.verdict().equals("PASSED") || verification.waiver() != null,
+                verification.verdict().equals("PASSED")
+                        ? "Every check passed."
+                        : "The verdict is not PASSED; a person published it all the same: " + verification.waiver()
+                                + ".",
+                "The verdict is not PASSED and nobody stands for its publication.");
+    }
+
+    private void method(Statement statement) {
+        var method = statement.predicate().method();
+        check(
+                sha256(method.parameters().getBytes(StandardCharsets.UTF_8))
+                        .equals(method.parametersDigest().get("sha256")),
+                "The method's parameters are those of its digest.",
+                "The method's parameters are not those of its digest.");
+        check(
+                method.guarantee().equals(Guarantee.of(method.name())),
+                "The guarantee is " + method.guarantee() + ", as " + method.name() + " gives it.",
+                method.name() + " gives no guarantee of the kind " + method.guarantee() + ".");
+    }
+
+    private void testResult(Statement statement) {
+        check(
+                () -> tree(file.testResult().bytes()).equals(tree(statement.testResult())),
+                "The test result says the same.",
+                "The test result says something else than the statement.");
+    }
+
+    private static JsonElement tree(byte[] json) {
+        return OfflineJson.tree(new String(json, StandardCharsets.UTF_8));
+    }
+
+    private void files(Statement statement, Path model) {
+        var stated = subject(statement).digest().get("sha256");
+        var found = digest(model);
+        check(
+                found.equals(stated),
+                "The files in " + model.getFileName() + " are those of the version.",
+                "The files in " + model.getFileName() + " are others than those of the version: " + found + ", not "
+                        + stated + ".");
+    }
+
+    private static Statement.Subject subject(Statement statement) {
+        return statement.subject().isEmpty()
+                ? new Statement.Subject("nothing", Map.of())
+                : statement.subject().getFirst();
+    }
+
+    private boolean check(boolean held, String good, String bad) {
+        checks.add(new Check(held, held ? good : bad));
+        return held;
+    }
+
+    private boolean check(BooleanSupplier held, String good, String bad) {
+        try {
+            return check(held.getAsBoolean(), good, bad);
+        } catch (IllegalArgumentException | JsonParseException e) {
+            return check(false, good, bad);
+        }
+    }
+
+    /** SHA-256 over the SHA-256 of every file, in order of name: the rule of OpenSSF's model signing for files. */
+    static String digest(Path directory) {
+        try (var all = Files.walk(directory)) {
+            var digest = sha256();
+            for (var file : all.filter(Files::isRegularFile)
+                    .sorted(Comparator.comparing(
+                            one -> directory.relativize(one).toString()))
+                    .toList()) {
+                var one = sha256();
+                try (var in = Files.newInputStream(file)) {
+                    var buffer = new byte[1 << 16];
+                    for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                        one.update(buffer, 0, n);
+                    }
+                }
+                digest.update(one.digest());
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (IOException e) {
+            throw new IllegalArgumentException("--model cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    static String sha256(byte[] bytes) {
+        return HexFormat.of().formatHex(sha256().digest(bytes));
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,267 @@
+package io.expunge.evidence;
+
+import io.expunge.audit.Actor;
+import io.expunge.audit.AuditLog;
+import io.expunge.audit.Proofs;
+import io.expunge.audit.SigningKeys;
+import io.expunge.audit.VerificationKey;
+import io.expunge.catalog.RecordRef;
+import io.expunge.catalog.VersionView;
+import io.expunge.catalog.Versions;
+import io.expunge.erasure.Erasures;
+import io.expunge.method.Method;
+import io.expunge.metric.Verdict;
+import io.expunge.run.RunView;
+import io.expunge.shared.Ids;
+import io.expunge.shared.Page;
+import io.expunge.shared.Problem;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.info.BuildProperties;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.security.access.prepost.PreAuthorize;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Issues a certificate with every version that a run for requests publishes, and hands it out with its proof. */
+@Service
+class Certificates {
+
+    static final String ISSUED = "certificate.issued";
+
+    private static final String READERS = "hasAnyRole('ENGINEER', 'PRIVACY_OFFICER', 'AUDITOR')";
+    private static final int SALT_BYTES = 32;
+
+    private final JdbcClient jdbc;
+    private final Versions versions;
+    private final Erasures erasures;
+    private final SigningKeys keys;
+    private final AuditLog audit;
+    private final Proofs proofs;
+    private final JsonMapper json;
+    private final Clock clock;
+    private final String version;
+
+    Certificates(
+            JdbcClient jdbc,
+            Versions versions,
+            Erasures erasures,
+            SigningKeys keys,
+            AuditLog audit,
+            Proofs proofs,
+            JsonMapper json,
+            Clock clock,
+            BuildProperties build) {
+        this.jdbc = jdbc;
+        this.versions = versions;
+        this.erasures = erasures;
+        this.keys = keys;
+        this.audit = audit;
+        this.proofs = proofs;
+        this.json = json;
+        this.clock = clock;
+        this.version = String.valueOf(build.getVersion());
+    }
+
+    /** A row of the list. */
+    record Issued(UUID id, UUID runId, UUID versionId, Instant issuedAt, String guarantee, String verdict) {}
+
+    /** Signs and stores, in the transaction that publishes. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    void issue(RunView run, EvaluationEntity evaluation) {
+        var id = Ids.next();
+        var now = clock.instant();
+        var salt = new byte[SALT_BYTES];
+        new SecureRandom().nextBytes(salt);
+        var candidate = versions.version(Objects.requireNonNull(run.candidateVersionId()));
+        var method = Objects.requireNonNull(run.method());
+        var verdict = verdict(evaluation);
+        var guarantee = Guarantee.of(method.name());
+        var statement = new Statement(
+                Statement.TYPE,
+                List.of(subject(candidate)),
+                Statement.PREDICATE,
+                new Statement.Predicate(
+                        id.toString(),
+                        now,
+                        new Statement.Issuer(keys.origin(), version),
+                        requests(run),
+                        run.parentVersionId() == null ? null : subject(versions.version(run.parentVersionId())),
+                        new Statement.ForgetSet(
+                                run.forget().size(), Map.of("hmac-sha256", commitment(run.forget(), salt))),
+                        procedure(method, guarantee),
+                        verification(evaluation, verdict),
+                        new Statement.Provenance(
+                                run.id().toString(),
+                                evaluation.policy(),
+                                evaluation.editSeconds(),
+                                evaluation.referenceSeconds()),
+                        new Statement.Log(keys.origin()),
+                        Guarantee.limitations(guarantee)));
+        var payload = statement.bytes();
+        jdbc.sql("""
+                        insert into certificate (id, controller_id, run_id, version_id, issued_at, guarantee, verdict,
+                            statement, test_result, salt)
+                        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        """)
+                .params(
+                        id,
+                        run.controller(),
+                        run.id(),
+                        candidate.id(),
+                        Timestamp.from(now),
+                        guarantee,
+                        verdict,
+                        json.writeValueAsString(Envelope.sign(payload, keys)),
+                        json.writeValueAsString(Envelope.sign(statement.testResult(), keys)),
+                        salt)
+                .update();
+        jdbc.sql("insert into certificate_request (request_id, certificate_id) select r, ? from unnest(?::uuid[]) r")
+                .params(id, run.requestIds().toArray(UUID[]::new))
+                .update();
+        audit.append(
+                Actor.system(run.controller()),
+                ISSUED,
+                "certificate",
+                id,
+                Map.of("run", run.id().toString(), "statement", CertificateVerifier.sha256(payload)));
+    }
+
+    private static Statement.Subject subject(VersionView version) {
+        return new Statement.Subject(
+                version.modelId() + "@" + version.number(), Map.of("sha256", Objects.requireNonNull(version.digest())));
+    }
+
+    private List<Statement.Request> requests(RunView run) {
+        return erasures.claims(run.requestIds()).stream()
+                .map(claim -> new Statement.Request(
+                        claim.id().toString(), claim.regulation(), claim.submittedAt(), claim.dueAt()))
+                .toList();
+    }
+
+    private Statement.Procedure procedure(Method method, String guarantee) {
+        var parameters = json.writeValueAsString(method);
+        return new Statement.Procedure(
+                method.name(),
+                guarantee,
+                parameters,
+                Map.of("sha256", CertificateVerifier.sha256(parameters.getBytes(StandardCharsets.UTF_8))));
+    }
+
+    private static String verdict(EvaluationEntity evaluation) {
+        var findings = evaluation.findings();
+        return findings == null
+                ? "NONE"
+                : Verdict.of(findings, evaluation.rules().thresholds())
+                        .outcome()
+                        .name();
+    }
+
+    private static Statement.Verification verification(EvaluationEntity evaluation, String verdict) {
+        var decision = evaluation.decidedBy() + ": " + evaluation.decision();
+        return new Statement.Verification(
+                evaluation.fixedAt(),
+                evaluation.measuredAt(),
+                evaluation.rules().thresholds().limits(),
+                evaluation.findings(),
+                verdict,
+                evaluation.reasons(),
+                verdict.equals("PASSED") || evaluation.decidedBy() == null ? null : decision);
+    }
+
+    /** HMAC-SHA256 under the salt over the records' places, in order. */
+    private static String commitment(List<RecordRef> records, byte[] salt) {
+        try {
+            var mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(salt, "HmacSHA256"));
+            var places = records.stream()
+                    .map(record -> record.datasetId() + " " + record.ordinal() + "\n")
+                    .sorted()
+                    .collect(Collectors.joining());
+            return HexFormat.of().formatHex(mac.doFinal(places.getBytes(StandardCharsets.UTF_8)));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("HMAC-SHA256 is missing", e);
+        }
+    }
+
+    @PreAuthorize(READERS)
+    @Transactional(readOnly = true)
+    public Page<Issued> list(@Nullable String cursor, @Nullable Integer asked) {
+        int limit = Page.limit(asked);
+        var rows = jdbc.sql("""
+                        select id, run_id, version_id, issued_at, guarantee, verdict from certificate
+                        where controller_id = :controller and (cast(:before as uuid) is null or id < :before)
+                        order by id desc limit :limit
+                        """)
+                .param("controller", Actor.current().controller())
+                .param("before", Page.before(cursor), java.sql.Types.OTHER)
+                .param("limit", limit + 1)
+                .query(Certificates::row)
+                .list();
+        return Page.of(rows, limit, Issued::id);
+    }
+
+    @PreAuthorize(READERS)
+    @Transactional(readOnly = true)
+    public List<Issued> ofRequest(UUID request) {
+        return jdbc.sql("""
+                        select c.id, c.run_id, c.version_id, c.issued_at, c.guarantee, c.verdict
+                        from certificate c join certificate_request r on r.certificate_id = c.id
+                        where r.request_id = ? and c.controller_id = ? order by c.id
+                        """)
+                .params(request, Actor.current().controller())
+                .query(Certificates::row)
+                .list();
+    }
+
+    private static Issued row(java.sql.ResultSet row, int ignored) throws java.sql.SQLException {
+        return new Issued(
+                row.getObject(1, UUID.class),
+                row.getObject(2, UUID.class),
+                row.getObject(3, UUID.class),
+                row.getTimestamp(4).toInstant(),
+                row.getString(5),
+                row.getString(6));
+    }
+
+    /**
+     * The certificate with the proof that it is in the log.
+     *
+     * @throws Problem 409 in the moment between its issue and its place in the log's tree
+     */
+    @PreAuthorize(READERS)
+    @Transactional
+    public CertificateFile find(UUID id) {
+        var envelopes = jdbc.sql("select statement, test_result from certificate where id = ? and controller_id = ?")
+                .params(id, Actor.current().controller())
+                .query((row, i) -> List.of(row.getString(1), row.getString(2)))
+                .optional()
+                .orElseThrow(() -> Problem.notFound("certificate", id));
+        var proven = proofs.of(id, ISSUED)
+                .orElseThrow(() -> Problem.conflict(
+                        "not-sequenced", "certificate " + id + " is not in the audit log yet; ask again in a second"));
+        return new CertificateFile(
+                CertificateFile.MEDIA_TYPE,
+                json.readValue(envelopes.get(0), Envelope.class),
+                json.readValue(envelopes.get(1), Envelope.class),
+                Base64.getEncoder().encodeToString(proven.entry()),
+                proven.proof().text(),
+                keys.all().stream().map(VerificationKey::toString).toList());
+    }
+}
