@@ -10,6 +10,7 @@ import io.expunge.catalog.Pseudonym;
 import io.expunge.catalog.RecordRef;
 import io.expunge.catalog.Resolution;
 import io.expunge.catalog.SubjectIndex;
+import io.expunge.catalog.VersionImported;
 import io.expunge.shared.Ids;
 import io.expunge.shared.Page;
 import io.expunge.shared.Problem;
@@ -31,6 +32,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.event.EventListener;
 import org.springframework.data.domain.Limit;
 import org.springframework.security.access.prepost.PreAuthorize;
 import org.springframework.stereotype.Service;
@@ -49,6 +51,7 @@ public class Erasures {
     private final Intake intake;
     private final PayloadTable payloads;
     private final SubjectIndex index;
+    private final Forgotten forgotten;
     private final AuditLog audit;
     private final Clock clock;
 
@@ -58,6 +61,7 @@ public class Erasures {
             Intake intake,
             PayloadTable payloads,
             SubjectIndex index,
+            Forgotten forgotten,
             AuditLog audit,
             Clock clock) {
         this.requests = requests;
@@ -65,6 +69,7 @@ public class Erasures {
         this.intake = intake;
         this.payloads = payloads;
         this.index = index;
+        this.forgotten = forgotten;
         this.audit = audit;
         this.clock = clock;
     }
@@ -233,14 +238,7 @@ public class Erasures {
         }
         var forget = new LinkedHashSet<RecordRef>();
         for (var request : locked) {
-            var found = index
-                    .resolve(request.controllerId(), request.subjects(), request.records(), request.datasets())
-                    .models()
-                    .stream()
-                    .filter(model -> model.modelId().equals(modelId))
-                    .map(Resolution.AffectedModel::records)
-                    .findFirst()
-                    .orElse(List.of());
+            var found = affected(request, modelId);
             forget.addAll(found);
             for (var target : chosen) {
                 if (target.requestId().equals(request.id())) {
@@ -258,6 +256,41 @@ public class Erasures {
                         .orElseThrow(),
                 locked.stream().map(RequestEntity::id).toList(),
                 locked.stream().map(RequestEntity::submitter).collect(Collectors.toSet()));
+    }
+
+    /**
+     * Looks up anew what the requests of a run name, in the caller's transaction.
+     *
+     * @return the records that the model's champion knows and must forget
+     */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public List<RecordRef> resolveAgain(UUID runId) {
+        var inRun = targets.findByRunId(runId);
+        var forget = new LinkedHashSet<RecordRef>();
+        for (var request :
+                requests.lock(inRun.stream().map(TargetEntity::requestId).toList())) {
+            for (var target : inRun) {
+                if (target.requestId().equals(request.id())) {
+                    var found = affected(request, target.modelId());
+                    forget.addAll(found);
+                    target.take(runId, found);
+                    targets.save(target);
+                }
+            }
+        }
+        return List.copyOf(forget);
+    }
+
+    /** What the model's champion knows of whom the request names. */
+    private List<RecordRef> affected(RequestEntity request, UUID modelId) {
+        return index
+                .resolve(request.controllerId(), request.subjects(), request.records(), request.datasets())
+                .models()
+                .stream()
+                .filter(model -> model.modelId().equals(modelId))
+                .map(Resolution.AffectedModel::records)
+                .findFirst()
+                .orElse(List.of());
     }
 
     /** The run ended without a result; its requests wait again. */
@@ -278,19 +311,30 @@ public class Erasures {
         each(runId, TargetEntity::forgotten);
     }
 
-    /** A roll-back brought records back: requests that name them wait again. */
-    @Transactional(propagation = Propagation.MANDATORY)
-    public int reopen(UUID modelId, Collection<RecordRef> records) {
-        var back = new HashSet<>(records);
-        var affected = targets.findByModelIdAndState(modelId, TargetEntity.State.FORGOTTEN).stream()
-                .filter(target -> target.records().stream().anyMatch(back::contains))
-                .toList();
-        affected.forEach(target -> {
-            target.await(clock.instant());
-            targets.save(target);
-        });
-        settleAll(affected, Map.of("rolledBack", modelId.toString()));
-        return affected.size();
+    /**
+     * A version came from elsewhere: completed requests whose people it knows are open again, for its model must forget
+     * them, too.
+     */
+    @EventListener
+    void imported(VersionImported event) {
+        for (var id : forgotten.learned(event.controllerId(), event.versionId())) {
+            var request = requests.lock(List.of(id)).getFirst();
+            if (request.state() != RequestState.COMPLETED) {
+                continue; // its resolution comes, or others of its models are at work
+            }
+            targets.save(new TargetEntity(
+                    Ids.next(),
+                    request,
+                    event.modelId(),
+                    affected(request, event.modelId()),
+                    List.of(event.versionId()),
+                    clock.instant()));
+            move(
+                    Actor.system(request.controllerId()),
+                    request,
+                    RequestState.RESOLVED,
+                    Map.of("imported", event.versionId().toString()));
+        }
     }
 
     private void each(UUID runId, java.util.function.Consumer<TargetEntity> change) {

@@ -27,7 +27,7 @@ enum RequestState {
             case IN_PROGRESS -> Set.of(RESOLVED, ATTENTION, COMPLETED).contains(next);
             case ATTENTION ->
                 Set.of(RESOLVED, IN_PROGRESS, COMPLETED, CANCELLED).contains(next);
-            case COMPLETED -> next == RESOLVED; // a roll-back brings records back
+            case COMPLETED -> next == RESOLVED; // an imported version brings people back
             case NO_MATCH, CANCELLED -> false;
         };
     }
@@ -35,5 +35,10 @@ enum RequestState {
     /** Whether nothing more is to be done for it. */
     boolean ended() {
         return this == NO_MATCH || this == COMPLETED || this == CANCELLED;
+    }
+
+    /** Whether nobody may be taught again what it names. */
+    boolean binding() {
+        return this != NO_MATCH && this != CANCELLED;
     }
 }
