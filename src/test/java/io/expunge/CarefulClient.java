@@ -12,7 +12,10 @@ import java.util.concurrent.ConcurrentSkipListMap;
 /** Files one erasure request after another and sends each again under its key until it is acknowledged. */
 final class CarefulClient implements AutoCloseable {
 
-    static final String PREFIX = "drill-";
+    /** When its requests were submitted, which those of nobody else were. */
+    static final String SUBMITTED = "2026-01-05T10:00:00Z";
+
+    private static final String PREFIX = "drill-";
 
     private static final Duration PAUSE = Duration.ofMillis(200);
 
@@ -46,7 +49,7 @@ final class CarefulClient implements AutoCloseable {
                         "regulation",
                         "ccpa",
                         "submittedAt",
-                        "2026-01-05T10:00:00Z",
+                        SUBMITTED,
                         "externalId",
                         name,
                         "subjects",

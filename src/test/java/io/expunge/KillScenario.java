@@ -346,13 +346,11 @@ final class KillScenario {
 
     private void everyRequestIsThereOnce(CarefulClient client) throws InterruptedException {
         var stored = database()
-                .sql("select external_id || ' ' || id from erasure_request where external_id like ?")
-                .param(CarefulClient.PREFIX + "%")
+                .sql("select id::text from erasure_request where submitted_at = ?::timestamptz")
+                .param(CarefulClient.SUBMITTED)
                 .query(String.class)
                 .list();
-        var expected = client.acknowledged().entrySet().stream()
-                .map(entry -> entry.getKey() + " " + entry.getValue())
-                .toList();
+        var expected = client.acknowledged().values();
         print(
                 "acknowledged %d, lost %d, stored %d",
                 expected.size(),

@@ -43,11 +43,4 @@ class ForgottenRecords {
                 .query((row, i) -> new RecordRef(dataset, row.getInt(1)))
                 .list());
     }
-
-    /** What {@code newer} had forgotten and {@code older} still knows. */
-    Set<RecordRef> lost(UUID newer, UUID older) {
-        var lost = of(newer);
-        lost.removeAll(of(older));
-        return lost;
-    }
 }

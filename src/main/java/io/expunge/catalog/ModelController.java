@@ -128,7 +128,8 @@ class ModelController implements ModelsApi {
                 .digest(version.digest())
                 .forgotten(version.forgotten())
                 .metrics(version.metrics())
-                .publishedAt(version.publishedAt() == null ? null : at(version.publishedAt()));
+                .publishedAt(version.publishedAt() == null ? null : at(version.publishedAt()))
+                .erasedAt(version.erasedAt() == null ? null : at(version.erasedAt()));
         var training = version.training();
         return training == null
                 ? shown

@@ -35,10 +35,31 @@ public class SubjectIndex {
                        as forgotten
             from named n
             join dataset d on d.id = n.dataset_id and d.controller_id = :controller
-            left join version v on v.dataset_id = n.dataset_id and v.state = 'PUBLISHED'
+            left join version v on v.dataset_id = n.dataset_id and v.state = 'PUBLISHED' and v.condemned_at is null
             left join model m on m.id = v.model_id
             where :everywhere or n.dataset_id = any (:only::uuid[])
             order by n.dataset_id, n.ordinal, v.model_id, v.number
+            """;
+
+    private static final String HELD = """
+            with named as (
+                select s.dataset_id, s.ordinal, s.pseudonym
+                from subject_record s
+                where s.controller_id = :controller and s.pseudonym = any (:pseudonyms)
+                union
+                select r.dataset_id, r.ordinal, null::bytea
+                from unnest(:datasets::uuid[], :ordinals::integer[]) as r (dataset_id, ordinal)
+            )
+            select n.dataset_id, n.ordinal, n.pseudonym, v.test_dataset_id, v.test_fraction, v.split_seed
+            from named n
+            join version v on v.id = :version and v.controller_id = :controller and v.dataset_id = n.dataset_id
+            where not exists (select from forgotten_record f
+                              where f.version_id = v.id and f.dataset_id = n.dataset_id and f.ordinal = n.ordinal)
+            """;
+
+    private static final String OF_PEOPLE = """
+            select ordinal from subject_record
+            where controller_id = :controller and pseudonym = any (:pseudonyms) and dataset_id = :dataset
             """;
 
     private static final String KNOWN = """
@@ -65,6 +86,47 @@ public class SubjectIndex {
                 .param("pseudonyms", people.stream().map(Pseudonym::bytes).toArray(byte[][]::new))
                 .query((row, i) -> Pseudonym.of(row.getBytes(1)))
                 .list();
+    }
+
+    /** The records of a data set that are about one of {@code people}. */
+    @Transactional(readOnly = true)
+    public List<RecordRef> ofPeople(UUID controller, UUID dataset, Collection<Pseudonym> people) {
+        return jdbc.sql(OF_PEOPLE)
+                .param("controller", controller)
+                .param("pseudonyms", people.stream().map(Pseudonym::bytes).toArray(byte[][]::new))
+                .param("dataset", dataset)
+                .query((row, i) -> new RecordRef(dataset, row.getInt(1)))
+                .list();
+    }
+
+    /**
+     * A record that a version learned from and has not forgotten.
+     *
+     * @param person whose it is; null where it was asked for by place
+     */
+    public record Held(RecordRef record, @Nullable Pseudonym person) {}
+
+    /** What {@code version}, in any state, knows of people and of records that are named by place. */
+    @Transactional(readOnly = true)
+    public List<Held> known(
+            UUID controller, UUID version, Collection<Pseudonym> subjects, Collection<RecordRef> records) {
+        var people = new HeldOut();
+        var all = new ArrayList<Held>();
+        jdbc.sql(HELD)
+                .param("controller", controller)
+                .param("version", version)
+                .param("pseudonyms", subjects.stream().map(Pseudonym::bytes).toArray(byte[][]::new))
+                .param("datasets", records.stream().map(RecordRef::datasetId).toArray(UUID[]::new))
+                .param("ordinals", records.stream().map(RecordRef::ordinal).toArray(Integer[]::new))
+                .query((ResultSet row) -> {
+                    var record = new RecordRef(row.getObject("dataset_id", UUID.class), row.getInt("ordinal"));
+                    if (people.exists(record.datasetId(), record.ordinal())
+                            && !people.heldOut(row, record.datasetId(), record.ordinal())) {
+                        var pseudonym = row.getBytes("pseudonym");
+                        all.add(new Held(record, pseudonym == null ? null : Pseudonym.of(pseudonym)));
+                    }
+                });
+        return all;
     }
 
     /**

@@ -46,7 +46,7 @@ public class TextSets {
     /**
      * Texts to learn from and to be tested on.
      *
-     * @param forgotten records that are left out of training because a published version of some model has forgotten them
+     * @param forgotten records that are left out of training because somebody asked for it or a published version of some model has forgotten them
      */
     public record Split(List<TextRecord> train, List<TextRecord> test, Set<RecordRef> forgotten) {}
 
@@ -75,10 +75,15 @@ public class TextSets {
     public record Sets(
             Part forget, Part retain, Part test, Part refusals, Part paraphrases, List<Integer> paraphrased) {}
 
-    /** Everything that a training on {@code source} learns from and is tested on, without whoever was forgotten once. */
+    /**
+     * Everything that a training on {@code source} learns from and is tested on, without whoever was forgotten once.
+     *
+     * @param erased records that somebody asked to have forgotten
+     */
     @Transactional(readOnly = true)
-    public Split training(TrainingSource source) {
+    public Split training(TrainingSource source, Collection<RecordRef> erased) {
         var known = forgotten.ofDataset(source.datasetId());
+        known.addAll(erased);
         var gone = ordinals(known, source.datasetId());
         var data = new Data(source);
         return new Split(data.train(row -> !gone.contains(row)), data.test(), known);
@@ -150,7 +155,7 @@ public class TextSets {
         }
         var staging = artifacts.staging();
         try {
-            vocabulary(sizes, training(source).train()).write(staging);
+            vocabulary(sizes, training(source, List.of()).train()).write(staging);
             try (var tokenizer = Tokenizer.load(staging.resolve("tokenizer.json"))) {
                 requireFit(source, new TextEncoding(tokenizer), sizes.positions());
             }

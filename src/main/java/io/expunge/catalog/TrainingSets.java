@@ -37,7 +37,7 @@ public class TrainingSets {
     /**
      * Examples to learn from and to be tested on.
      *
-     * @param forgotten records that are left out of training because a published version of some model has forgotten them
+     * @param forgotten records that are left out of training because somebody asked for it or a published version of some model has forgotten them
      */
     public record Split(Examples train, Examples test, List<String> classes, Set<RecordRef> forgotten) {}
 
@@ -47,11 +47,14 @@ public class TrainingSets {
     /**
      * Everything that a training on {@code source} learns from and is tested on. Whoever was forgotten once is learned by
      * no later training.
+     *
+     * @param erased records that somebody asked to have forgotten
      */
     @Transactional(readOnly = true)
-    public Split training(TrainingSource source) {
+    public Split training(TrainingSource source, Collection<RecordRef> erased) {
         var loaded = load(source);
         var known = forgotten.ofDataset(source.datasetId());
+        known.addAll(erased);
         var gone = ordinals(known, source.datasetId());
         return new Split(
                 loaded.train(row -> !loaded.heldOut[row] && !gone.contains(row)),

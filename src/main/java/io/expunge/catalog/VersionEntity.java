@@ -3,6 +3,7 @@ package io.expunge.catalog;
 import io.expunge.engine.Recipe;
 import io.expunge.engine.TextRecipe;
 import io.expunge.shared.IdempotencyKey;
+import io.expunge.shared.Problem;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
@@ -56,6 +57,12 @@ class VersionEntity {
     private byte @Nullable [] requestFingerprint;
     private Instant createdAt;
     private @Nullable Instant publishedAt;
+
+    @SuppressWarnings("UnusedVariable") // read by queries
+    private @Nullable Instant leftAt;
+
+    private @Nullable Instant condemnedAt;
+    private @Nullable Instant erasedAt;
 
     @SuppressWarnings("NullAway.Init")
     protected VersionEntity() {}
@@ -111,14 +118,43 @@ class VersionEntity {
         publishedAt = at;
     }
 
-    void reject() {
+    void reject(Instant at) {
         require(VersionView.State.CANDIDATE);
         state = VersionView.State.REJECTED;
+        leftAt = at;
     }
 
-    void withdraw() {
+    void withdraw(Instant at) {
         require(VersionView.State.PUBLISHED);
         state = VersionView.State.WITHDRAWN;
+        leftAt = at;
+    }
+
+    /** Another version is served in its place. */
+    void superseded(Instant at) {
+        leftAt = at;
+    }
+
+    /** It is served again. */
+    void returned() {
+        leftAt = null;
+    }
+
+    /** Its files are to go; nobody uses them from now on. */
+    void condemn(Instant at) {
+        condemnedAt = at;
+    }
+
+    /** Its files are gone. */
+    void erased(Instant at) {
+        erasedAt = at;
+    }
+
+    /** Passes while the version has files. */
+    void requireFiles() {
+        if (condemnedAt != null) {
+            throw new Problem(Problem.Kind.GONE, "version-erased", "the files of version " + id + " were erased");
+        }
     }
 
     void measured(Map<String, Double> figures) {
@@ -157,6 +193,7 @@ class VersionEntity {
 
     /** Where the files are; asked only of versions that have them. */
     byte[] address() {
+        requireFiles();
         return java.util.Objects.requireNonNull(digest, "version " + id + " has no files")
                 .clone();
     }
@@ -202,12 +239,13 @@ class VersionEntity {
                 forgotten,
                 metrics(),
                 createdAt,
-                publishedAt);
+                publishedAt,
+                erasedAt);
     }
 
     private void require(VersionView.State expected) {
         if (state != expected) {
-            throw io.expunge.shared.Problem.conflict(
+            throw Problem.conflict(
                     "version-state", "version " + id + " is " + state.name().toLowerCase(java.util.Locale.ROOT));
         }
     }

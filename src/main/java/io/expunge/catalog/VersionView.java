@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param digest hex SHA-256 over the digests of its files; null while weights are awaited
  * @param training null where it learned from none of the controller's data sets
+ * @param erasedAt when its files were erased; null while it has them
  * @param forgotten how many records of the data set it no longer learned from
  */
 public record VersionView(
@@ -26,7 +27,8 @@ public record VersionView(
         long forgotten,
         Map<String, Double> metrics,
         Instant createdAt,
-        @Nullable Instant publishedAt) {
+        @Nullable Instant publishedAt,
+        @Nullable Instant erasedAt) {
 
     /** How it was trained, which is asked only of versions that learned from a data set. */
     public Training trained() {

@@ -18,10 +18,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.security.access.prepost.PreAuthorize;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Propagation;
@@ -39,6 +39,7 @@ public class Versions {
     private final VersionFiles files;
     private final Artifacts artifacts;
     private final AuditLog audit;
+    private final ApplicationEventPublisher events;
     private final TransactionTemplate transaction;
     private final Clock clock;
 
@@ -50,6 +51,7 @@ public class Versions {
             VersionFiles files,
             Artifacts artifacts,
             AuditLog audit,
+            ApplicationEventPublisher events,
             TransactionTemplate transaction,
             Clock clock) {
         this.versions = versions;
@@ -59,6 +61,7 @@ public class Versions {
         this.files = files;
         this.artifacts = artifacts;
         this.audit = audit;
+        this.events = events;
         this.transaction = transaction;
         this.clock = clock;
     }
@@ -131,6 +134,8 @@ public class Versions {
             audit.append(actor, "version.imported", "version", id, Map.of("digest", hex(digest)));
             if (models.findById(version.modelId()).orElseThrow().championId() == null) {
                 publish(id, actor);
+                versions.saveAndFlush(version); // who listens asks the database
+                events.publishEvent(new VersionImported(id, version.modelId(), version.controllerId()));
             }
             return view(version);
         });
@@ -163,7 +168,7 @@ public class Versions {
     public UUID propose(Candidate made) {
         var model = models.lock(made.modelId()).orElseThrow();
         for (var earlier : versions.findByRunIdAndState(made.runId(), VersionView.State.CANDIDATE)) {
-            earlier.reject();
+            earlier.reject(clock.instant());
             versions.save(earlier);
         }
         var version = fresh(model.id(), made.origin(), made.training());
@@ -203,7 +208,13 @@ public class Versions {
         if (version.parentId() != null && !version.parentId().equals(before)) {
             throw Problem.conflict("champion-moved", "version " + id + " was not made from the champion " + before);
         }
-        version.publish(clock.instant());
+        var now = clock.instant();
+        version.publish(now);
+        if (before != null) {
+            var superseded = versions.findById(before).orElseThrow();
+            superseded.superseded(now);
+            versions.save(superseded);
+        }
         model.crown(id);
         versions.save(version);
         models.save(model);
@@ -217,18 +228,14 @@ public class Versions {
     @Transactional(propagation = Propagation.MANDATORY)
     public void reject(UUID id, Actor actor) {
         var version = versions.findById(id).orElseThrow();
-        version.reject();
+        version.reject(clock.instant());
         versions.save(version);
         audit.append(actor, "version.rejected", "version", id, Map.of());
     }
 
-    /**
-     * Moves the champion alias back to an earlier published version and withdraws every later one.
-     *
-     * @return the records that the champion had forgotten and that its successor still knows
-     */
+    /** Moves the champion alias back to an earlier published version and withdraws every later one. */
     @Transactional(propagation = Propagation.MANDATORY)
-    public Set<RecordRef> rollBack(UUID modelId, UUID id, Actor actor) {
+    public void rollBack(UUID modelId, UUID id, Actor actor) {
         var model = models.lock(modelId).orElseThrow(() -> Problem.notFound("model", modelId));
         var target = versions.findById(id)
                 .filter(version -> version.modelId().equals(modelId))
@@ -237,25 +244,23 @@ public class Versions {
         if (champion == null || champion.equals(id) || target.state() != VersionView.State.PUBLISHED) {
             throw Problem.refused("cannot-roll-back", "versionId", "must be an earlier published version of the model");
         }
-        var lost = forgotten.lost(champion, id);
+        target.requireFiles();
+        var now = clock.instant();
         for (var later : versions.findByModelIdOrderByNumberDesc(modelId)) {
             if (later.id().equals(id)) {
                 break;
             }
             if (later.state() == VersionView.State.PUBLISHED) {
-                later.withdraw();
+                later.withdraw(now);
                 versions.save(later);
             }
         }
+        target.returned();
+        versions.save(target);
         model.crown(id);
         models.save(model);
         audit.append(
-                actor,
-                "model.rolled-back",
-                "model",
-                modelId,
-                Map.of("from", champion.toString(), "to", id.toString(), "records", lost.size()));
-        return lost;
+                actor, "model.rolled-back", "model", modelId, Map.of("from", champion.toString(), "to", id.toString()));
     }
 
     /** Adds figures to what is known of a version, in the caller's transaction. */

@@ -1,5 +1,5 @@
 /** Data sets, the subject index, models, versions and their artifacts. */
-@ApplicationModule(allowedDependencies = {"engine", "audit", "shared", "api"})
+@ApplicationModule(allowedDependencies = {"engine", "audit", "keys", "shared", "api"})
 @NullMarked
 package io.expunge.catalog;
 

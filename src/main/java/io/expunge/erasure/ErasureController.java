@@ -5,10 +5,12 @@ import io.expunge.api.ErasurePage;
 import io.expunge.api.ErasureRequest;
 import io.expunge.api.ErasureState;
 import io.expunge.api.NewErasureRequest;
+import io.expunge.api.RequestSubjects;
 import java.net.URI;
 import java.time.OffsetDateTime;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.RestController;
@@ -17,9 +19,11 @@ import org.springframework.web.bind.annotation.RestController;
 class ErasureController implements ErasureApi {
 
     private final Erasures erasures;
+    private final Payloads payloads;
 
-    ErasureController(Erasures erasures) {
+    ErasureController(Erasures erasures, Payloads payloads) {
         this.erasures = erasures;
+        this.payloads = payloads;
     }
 
     @Override
@@ -34,6 +38,13 @@ class ErasureController implements ErasureApi {
     @Override
     public ResponseEntity<ErasureRequest> getErasureRequest(UUID id) {
         return ResponseEntity.ok(erasures.find(id));
+    }
+
+    @Override
+    public ResponseEntity<RequestSubjects> getRequestSubjects(UUID id) {
+        return ResponseEntity.ok()
+                .cacheControl(CacheControl.noStore())
+                .body(new RequestSubjects(payloads.subjects(id)));
     }
 
     @Override

@@ -10,7 +10,7 @@ import io.expunge.catalog.Pseudonym;
 import io.expunge.catalog.RecordRef;
 import io.expunge.catalog.Resolution;
 import io.expunge.catalog.SubjectIndex;
-import io.expunge.shared.IdempotencyKey;
+import io.expunge.catalog.VersionImported;
 import io.expunge.shared.Ids;
 import io.expunge.shared.Page;
 import io.expunge.shared.Problem;
@@ -32,6 +32,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.event.EventListener;
 import org.springframework.data.domain.Limit;
 import org.springframework.security.access.prepost.PreAuthorize;
 import org.springframework.stereotype.Service;
@@ -48,8 +49,10 @@ public class Erasures {
     private final RequestRepository requests;
     private final TargetRepository targets;
     private final Intake intake;
+    private final PayloadTable payloads;
     private final SubjectIndex index;
     private final ClockTable clocks;
+    private final Forgotten forgotten;
     private final AuditLog audit;
     private final Clock clock;
 
@@ -57,15 +60,19 @@ public class Erasures {
             RequestRepository requests,
             TargetRepository targets,
             Intake intake,
+            PayloadTable payloads,
             SubjectIndex index,
             ClockTable clocks,
+            Forgotten forgotten,
             AuditLog audit,
             Clock clock) {
         this.requests = requests;
         this.targets = targets;
         this.intake = intake;
+        this.payloads = payloads;
         this.index = index;
         this.clocks = clocks;
+        this.forgotten = forgotten;
         this.audit = audit;
         this.clock = clock;
     }
@@ -75,10 +82,7 @@ public class Erasures {
     public ErasureRequest accept(NewErasureRequest declared, @Nullable String idempotencyKey) {
         var actor = Actor.current();
         var scope = intake.scope(actor, declared);
-        var key = IdempotencyKey.of(
-                idempotencyKey,
-                declared.getRegulation() + "\n" + declared.getSubmittedAt().toInstant() + "\n"
-                        + declared.getExternalId() + "\n" + scope.fingerprint());
+        var key = intake.key(actor, declared, scope, idempotencyKey);
         var filed = intake.file(actor, declared, scope, key);
         if (filed != null || key == null) {
             return Objects.requireNonNull(filed, "only a key can be there already");
@@ -107,7 +111,8 @@ public class Erasures {
                 wanted,
                 dueBefore == null ? NEVER : dueBefore,
                 Limit.of(limit + 1));
-        return Page.of(rows, limit, RequestEntity::id).map(this::view);
+        var opened = payloads.open(rows.stream().map(RequestEntity::id).toList());
+        return Page.of(rows, limit, RequestEntity::id).map(request -> view(request, opened.get(request.id())));
     }
 
     /** Open requests of a controller, the most urgent first, with the models that still must forget for them. */
@@ -244,14 +249,7 @@ public class Erasures {
         }
         var forget = new LinkedHashSet<RecordRef>();
         for (var request : locked) {
-            var found = index
-                    .resolve(request.controllerId(), request.subjects(), request.records(), request.datasets())
-                    .models()
-                    .stream()
-                    .filter(model -> model.modelId().equals(modelId))
-                    .map(Resolution.AffectedModel::records)
-                    .findFirst()
-                    .orElse(List.of());
+            var found = affected(request, modelId);
             forget.addAll(found);
             for (var target : chosen) {
                 if (target.requestId().equals(request.id())) {
@@ -269,6 +267,41 @@ public class Erasures {
                         .orElseThrow(),
                 locked.stream().map(RequestEntity::id).toList(),
                 locked.stream().map(RequestEntity::submitter).collect(Collectors.toSet()));
+    }
+
+    /**
+     * Looks up anew what the requests of a run name, in the caller's transaction.
+     *
+     * @return the records that the model's champion knows and must forget
+     */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public List<RecordRef> resolveAgain(UUID runId) {
+        var inRun = targets.findByRunId(runId);
+        var forget = new LinkedHashSet<RecordRef>();
+        for (var request :
+                requests.lock(inRun.stream().map(TargetEntity::requestId).toList())) {
+            for (var target : inRun) {
+                if (target.requestId().equals(request.id())) {
+                    var found = affected(request, target.modelId());
+                    forget.addAll(found);
+                    target.take(runId, found);
+                    targets.save(target);
+                }
+            }
+        }
+        return List.copyOf(forget);
+    }
+
+    /** What the model's champion knows of whom the request names. */
+    private List<RecordRef> affected(RequestEntity request, UUID modelId) {
+        return index
+                .resolve(request.controllerId(), request.subjects(), request.records(), request.datasets())
+                .models()
+                .stream()
+                .filter(model -> model.modelId().equals(modelId))
+                .map(Resolution.AffectedModel::records)
+                .findFirst()
+                .orElse(List.of());
     }
 
     /** The run ended without a result; its requests wait again. */
@@ -289,19 +322,30 @@ public class Erasures {
         each(runId, TargetEntity::forgotten);
     }
 
-    /** A roll-back brought records back: requests that name them wait again. */
-    @Transactional(propagation = Propagation.MANDATORY)
-    public int reopen(UUID modelId, Collection<RecordRef> records) {
-        var back = new HashSet<>(records);
-        var affected = targets.findByModelIdAndState(modelId, TargetEntity.State.FORGOTTEN).stream()
-                .filter(target -> target.records().stream().anyMatch(back::contains))
-                .toList();
-        affected.forEach(target -> {
-            target.await(clock.instant());
-            targets.save(target);
-        });
-        settleAll(affected, Map.of("rolledBack", modelId.toString()));
-        return affected.size();
+    /**
+     * A version came from elsewhere: completed requests whose people it knows are open again, for its model must forget
+     * them, too.
+     */
+    @EventListener
+    void imported(VersionImported event) {
+        for (var id : forgotten.learned(event.controllerId(), event.versionId())) {
+            var request = requests.lock(List.of(id)).getFirst();
+            if (request.state() != RequestState.COMPLETED) {
+                continue; // its resolution comes, or others of its models are at work
+            }
+            targets.save(new TargetEntity(
+                    Ids.next(),
+                    request,
+                    event.modelId(),
+                    affected(request, event.modelId()),
+                    List.of(event.versionId()),
+                    clock.instant()));
+            move(
+                    Actor.system(request.controllerId()),
+                    request,
+                    RequestState.RESOLVED,
+                    Map.of("imported", event.versionId().toString()));
+        }
     }
 
     private void each(UUID runId, java.util.function.Consumer<TargetEntity> change) {
@@ -356,6 +400,10 @@ public class Erasures {
     }
 
     private ErasureRequest view(RequestEntity request) {
+        return view(request, payloads.open(request.id()).orElse(null));
+    }
+
+    private ErasureRequest view(RequestEntity request, @Nullable Payload payload) {
         var found = new ArrayList<ErasureTarget>();
         if (request.state() != RequestState.RECEIVED) {
             for (var target : targets.findByRequestIdIn(List.of(request.id()))) {
@@ -377,9 +425,10 @@ public class Erasures {
                         at(request.submittedAt()),
                         at(request.receivedAt()),
                         at(request.dueAt()),
-                        request.subjects().size(),
+                        request.people(),
                         found)
-                .externalId(request.externalId())
+                .externalId(payload == null ? null : payload.externalId())
+                .shreddedAt(request.shreddedAt() == null ? null : at(request.shreddedAt()))
                 .records(request.matched())
                 .completedAt(request.completedAt() == null ? null : at(request.completedAt()));
     }

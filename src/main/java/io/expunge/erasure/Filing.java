@@ -2,6 +2,7 @@ package io.expunge.erasure;
 
 import io.expunge.audit.Actor;
 import io.expunge.audit.AuditEvent;
+import io.expunge.keys.Envelope;
 import io.expunge.shared.IdempotencyKey;
 import java.time.Instant;
 import java.util.Map;
@@ -13,12 +14,12 @@ record Filing(
         UUID id,
         Actor actor,
         Regulation regulation,
-        @Nullable String externalId,
         Instant submitted,
         Instant received,
         Instant due,
         Intake.Scope scope,
-        @Nullable IdempotencyKey key) {
+        @Nullable IdempotencyKey key,
+        Envelope.Sealed payload) {
 
     AuditEvent event() {
         return new AuditEvent(
@@ -30,6 +31,7 @@ record Filing(
                         "regulation", regulation.name(),
                         "due", due.toString(),
                         "subjects", scope.people().size(),
-                        "records", scope.records().size()));
+                        "records", scope.records().size(),
+                        "ciphertext", Payload.digest(payload.ciphertext())));
     }
 }

@@ -21,17 +21,31 @@ import org.springframework.transaction.support.TransactionTemplate;
 class FilingTable {
 
     private static final String INSERT = """
-            insert into erasure_request
-                (id, controller_id, state, regulation, external_id, submitter, submitted_at, received_at,
-                 due_at, subjects, records, datasets, idempotency_key, request_fingerprint)
-            select f.id, f.controller, 'RECEIVED', f.regulation, f.external_id, f.submitter, f.submitted, f.received,
-                   f.due, f.subjects, f.records, f.datasets, f.key, f.fingerprint
-            from unnest(?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::timestamptz[],
-                        ?::timestamptz[], ?::bytea[], ?::bytea[], ?::bytea[], ?::text[], ?::bytea[])
-                as f (id, controller, regulation, external_id, submitter, submitted, received,
-                      due, subjects, records, datasets, key, fingerprint)
-            on conflict do nothing
-            returning id
+            with f as (
+                select * from unnest(
+                        ?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::timestamptz[], ?::timestamptz[],
+                        ?::timestamptz[], ?::bytea[], ?::integer[], ?::text[], ?::bytea[], ?::bytea[], ?::text[],
+                        ?::bytea[], ?::bytea[], ?::text[], ?::bytea[])
+                    as f (id, controller, regulation, submitter, submitted, received,
+                          due, subjects, people, pseudonym_key, records, datasets, key,
+                          fingerprint, ciphertext, key_id, wrapped)
+            ), filed as (
+                insert into erasure_request
+                    (id, controller_id, state, regulation, submitter, submitted_at, received_at, due_at,
+                     subjects, people, pseudonym_key, records, datasets, idempotency_key, request_fingerprint)
+                select id, controller, 'RECEIVED', regulation, submitter, submitted, received, due,
+                       subjects, people, pseudonym_key, records, datasets, key, fingerprint
+                from f
+                on conflict do nothing
+                returning id
+            ), payload as (
+                insert into request_payload (request_id, ciphertext)
+                select id, ciphertext from f join filed using (id)
+            ), data_key as (
+                insert into request_key (request_id, key_id, wrapped)
+                select id, key_id, wrapped from f join filed using (id)
+            )
+            select id from filed
             """;
 
     private final JdbcTemplate jdbc;
@@ -62,26 +76,36 @@ class FilingTable {
                     statement.setArray(2, columns.of("uuid", one -> one.actor().controller()));
                     statement.setArray(
                             3, columns.of("text", one -> one.regulation().name()));
-                    statement.setArray(4, columns.of("text", Filing::externalId));
-                    statement.setArray(5, columns.of("text", one -> one.actor().name()));
-                    statement.setArray(6, columns.of("timestamptz", one -> Timestamp.from(one.submitted())));
-                    statement.setArray(7, columns.of("timestamptz", one -> Timestamp.from(one.received())));
-                    statement.setArray(8, columns.of("timestamptz", one -> Timestamp.from(one.due())));
+                    statement.setArray(4, columns.of("text", one -> one.actor().name()));
+                    statement.setArray(5, columns.of("timestamptz", one -> Timestamp.from(one.submitted())));
+                    statement.setArray(6, columns.of("timestamptz", one -> Timestamp.from(one.received())));
+                    statement.setArray(7, columns.of("timestamptz", one -> Timestamp.from(one.due())));
                     statement.setArray(
-                            9, columns.bytes(one -> Packed.people(one.scope().people())));
+                            8,
+                            columns.bytes(
+                                    one -> Packed.people(one.scope().named().names())));
                     statement.setArray(
-                            10, columns.bytes(one -> Packed.records(one.scope().records())));
+                            9, columns.of("integer", one -> one.scope().people().size()));
                     statement.setArray(
-                            11, columns.bytes(one -> Packed.ids(one.scope().datasets())));
+                            10, columns.of("text", one -> one.scope().named().keyId()));
                     statement.setArray(
-                            12,
+                            11, columns.bytes(one -> Packed.records(one.scope().records())));
+                    statement.setArray(
+                            12, columns.bytes(one -> Packed.ids(one.scope().datasets())));
+                    statement.setArray(
+                            13,
                             columns.of(
                                     "text",
                                     one -> one.key() == null ? null : one.key().value()));
                     statement.setArray(
-                            13,
+                            14,
                             columns.bytes(
                                     one -> one.key() == null ? null : one.key().fingerprint()));
+                    statement.setArray(15, columns.bytes(one -> one.payload().ciphertext()));
+                    statement.setArray(
+                            16, columns.of("text", one -> one.payload().key().keyId()));
+                    statement.setArray(
+                            17, columns.bytes(one -> one.payload().key().bytes()));
                     return statement;
                 },
                 (row, i) -> row.getObject(1, UUID.class)));

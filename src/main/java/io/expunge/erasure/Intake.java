@@ -10,6 +10,7 @@ import io.expunge.catalog.RecordRef;
 import io.expunge.shared.IdempotencyKey;
 import io.expunge.shared.Ids;
 import io.expunge.shared.Problem;
+import java.text.Normalizer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -20,7 +21,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -33,39 +33,59 @@ class Intake {
     private static final int MAX_RECORDS = 1_000_000;
 
     private final Pseudonyms pseudonyms;
+    private final PayloadTable payloads;
     private final GroupCommit group;
     private final Clock clock;
 
-    Intake(Pseudonyms pseudonyms, GroupCommit group, Clock clock) {
+    Intake(Pseudonyms pseudonyms, PayloadTable payloads, GroupCommit group, Clock clock) {
         this.pseudonyms = pseudonyms;
+        this.payloads = payloads;
         this.group = group;
         this.clock = clock;
     }
 
     /** A request whose identifiers have become pseudonyms. */
-    record Scope(List<Pseudonym> people, List<RecordRef> records, List<UUID> datasets) {
+    record Scope(Pseudonyms.Named named, List<RecordRef> records, List<UUID> datasets) {
 
-        /** Equal for equal requests; a hash of this tells nothing to who lacks the pseudonyms' key. */
-        String fingerprint() {
-            return people.stream().map(Pseudonym::hex).collect(Collectors.joining(",")) + records + datasets;
+        /** One pseudonym for each person. */
+        List<Pseudonym> people() {
+            return named.people();
         }
     }
 
+    /**
+     * The caller's key for this request. Neither the key nor what it fingerprints can be guessed from what is stored, since
+     * both may hold personal data.
+     */
+    @Nullable IdempotencyKey key(Actor actor, NewErasureRequest declared, Scope scope, @Nullable String header) {
+        var subjects = Objects.requireNonNullElse(declared.getSubjects(), List.<String>of()).stream()
+                .map(subject -> Normalizer.normalize(subject.strip(), Normalizer.Form.NFC))
+                .distinct()
+                .toList();
+        var payload = List.of(
+                declared.getRegulation(),
+                declared.getSubmittedAt().toInstant(),
+                String.valueOf(declared.getExternalId()),
+                subjects,
+                scope.records(),
+                scope.datasets());
+        var key = IdempotencyKey.of(header, pseudonyms.blind(actor.controller(), payload.toString()));
+        return key == null ? null : key.as(pseudonyms.blind(actor.controller(), key.value()));
+    }
+
     Scope scope(Actor actor, NewErasureRequest declared) {
-        var people = new ArrayList<Pseudonym>();
         var identifiers = Objects.requireNonNullElse(declared.getSubjects(), List.<String>of());
         for (int i = 0; i < identifiers.size(); i++) {
             if (identifiers.get(i).isBlank()) {
                 throw Problem.invalid("subjects[" + i + "]", "must not be blank");
             }
-            people.add(pseudonyms.of(actor.controller(), identifiers.get(i)));
         }
         var records = new ArrayList<RecordRef>();
         for (var selection :
                 Objects.requireNonNullElse(declared.getRecords(), List.<io.expunge.api.RecordSelection>of())) {
             selection.getOrdinals().forEach(ordinal -> records.add(new RecordRef(selection.getDatasetId(), ordinal)));
         }
-        if (people.isEmpty() && records.isEmpty()) {
+        if (identifiers.isEmpty() && records.isEmpty()) {
             throw Problem.invalid("subjects", "or records must name at least one");
         }
         if (records.size() > MAX_RECORDS) {
@@ -73,7 +93,7 @@ class Intake {
         }
         var datasets = Objects.requireNonNullElse(declared.getDatasetIds(), List.<UUID>of());
         return new Scope(
-                List.copyOf(new java.util.LinkedHashSet<>(people)),
+                pseudonyms.named(actor.controller(), identifiers),
                 List.copyOf(new java.util.LinkedHashSet<>(records)),
                 List.copyOf(new HashSet<>(datasets)));
     }
@@ -96,7 +116,12 @@ class Intake {
         var regulation = Regulation.valueOf(declared.getRegulation().getValue().toUpperCase(Locale.ROOT));
         var due = regulation.due(submitted, actor.zone());
         var id = Ids.next();
-        var filing = new Filing(id, actor, regulation, declared.getExternalId(), submitted, now, due, scope, key);
+        var payload = payloads.seal(
+                id,
+                new Payload(
+                        Objects.requireNonNullElse(declared.getSubjects(), List.<String>of()),
+                        declared.getExternalId()));
+        var filing = new Filing(id, actor, regulation, submitted, now, due, scope, key, payload);
         if (!group.store(filing)) {
             return null;
         }

@@ -34,13 +34,22 @@ class RequestEntity {
     @Enumerated(EnumType.STRING)
     private Regulation regulation;
 
-    private @Nullable String externalId;
     private String submitter;
     private Instant submittedAt;
     private Instant receivedAt;
     private Instant dueAt;
     private @Nullable Instant completedAt;
+
+    @SuppressWarnings("UnusedVariable") // read by queries
+    private @Nullable Instant endedAt;
+
+    private @Nullable Instant shreddedAt;
     private byte[] subjects;
+    private int people;
+
+    @SuppressWarnings("UnusedVariable") // read by queries
+    private String pseudonymKey;
+
     private byte[] records;
     private byte[] datasets;
     private @Nullable Long matched;
@@ -64,6 +73,7 @@ class RequestEntity {
         var before = state;
         state = next;
         completedAt = next == RequestState.COMPLETED || next == RequestState.NO_MATCH ? at : null;
+        endedAt = next.ended() ? at : null;
         return before;
     }
 
@@ -74,6 +84,12 @@ class RequestEntity {
 
     void matched(long count) {
         matched = count;
+    }
+
+    /** The same people under the names that another key gives them, too. */
+    void rename(List<Pseudonym> names, String keyId) {
+        subjects = Packed.people(names);
+        pseudonymKey = keyId;
     }
 
     UUID id() {
@@ -90,10 +106,6 @@ class RequestEntity {
 
     Regulation regulation() {
         return regulation;
-    }
-
-    @Nullable String externalId() {
-        return externalId;
     }
 
     String submitter() {
@@ -116,6 +128,16 @@ class RequestEntity {
         return completedAt;
     }
 
+    @Nullable Instant shreddedAt() {
+        return shreddedAt;
+    }
+
+    /** How many people it names. */
+    int people() {
+        return people;
+    }
+
+    /** All people that it names, under every name that they may have. */
     List<Pseudonym> subjects() {
         return Packed.people(subjects);
     }

@@ -30,6 +30,13 @@ interface RequestRepository extends Repository<RequestEntity, UUID> {
             """)
     List<RequestEntity> received(int limit);
 
+    /** Requests whose people have no name under this key yet and that still say who they are. */
+    @NativeQuery("""
+            select * from erasure_request where shredded_at is null and pseudonym_key <> :key
+            limit :limit for update skip locked
+            """)
+    List<RequestEntity> notNamedUnder(String key, int limit);
+
     @Lock(LockModeType.PESSIMISTIC_WRITE)
     @Query("select r from RequestEntity r where r.id in :ids order by r.id")
     List<RequestEntity> lock(Collection<UUID> ids);

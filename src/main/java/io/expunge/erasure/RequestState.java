@@ -40,8 +40,18 @@ enum RequestState {
             case IN_PROGRESS -> Set.of(RESOLVED, ATTENTION, COMPLETED).contains(next);
             case ATTENTION ->
                 Set.of(RESOLVED, IN_PROGRESS, COMPLETED, CANCELLED, REFUSED).contains(next);
-            case COMPLETED -> next == RESOLVED; // a roll-back brings records back
+            case COMPLETED -> next == RESOLVED; // an imported version brings people back
             case NO_MATCH, CANCELLED, REFUSED -> false;
         };
+    }
+
+    /** Whether nothing more is to be done for it. */
+    boolean ended() {
+        return this == NO_MATCH || this == COMPLETED || dropped();
+    }
+
+    /** Whether nobody may be taught again what it names. */
+    boolean binding() {
+        return this != NO_MATCH && !dropped();
     }
 }

@@ -1,5 +1,5 @@
 /** The request to forget: scope, legal deadline and state. */
-@ApplicationModule(allowedDependencies = {"catalog", "audit", "shared", "api"})
+@ApplicationModule(allowedDependencies = {"catalog", "audit", "keys", "shared", "api"})
 @NullMarked
 package io.expunge.erasure;
 

@@ -4,7 +4,7 @@ import io.expunge.audit.Actor;
 import io.expunge.audit.AuditLog;
 import io.expunge.catalog.Models;
 import io.expunge.catalog.Versions;
-import io.expunge.erasure.Erasures;
+import io.expunge.erasure.Forgotten;
 import io.expunge.run.RunState;
 import io.expunge.run.RunView;
 import io.expunge.run.Runs;
@@ -25,7 +25,7 @@ class Decisions {
     private final EvaluationRepository evaluations;
     private final Models models;
     private final Versions versions;
-    private final Erasures erasures;
+    private final Forgotten forgotten;
     private final AuditLog audit;
     private final Clock clock;
 
@@ -34,14 +34,14 @@ class Decisions {
             EvaluationRepository evaluations,
             Models models,
             Versions versions,
-            Erasures erasures,
+            Forgotten forgotten,
             AuditLog audit,
             Clock clock) {
         this.runs = runs;
         this.evaluations = evaluations;
         this.models = models;
         this.versions = versions;
-        this.erasures = erasures;
+        this.forgotten = forgotten;
         this.audit = audit;
         this.clock = clock;
     }
@@ -72,14 +72,18 @@ class Decisions {
         runs.fail(runId, "rejected by a person");
     }
 
-    /** Moves a model back to an earlier version; requests whose records come back wait again. */
+    /**
+     * Moves a model back to an earlier version.
+     *
+     * @throws Problem 409 if that version knows somebody who was forgotten since; it names the requests
+     */
     @PreAuthorize("hasRole('PRIVACY_OFFICER')")
     @Transactional
     public void rollBack(UUID modelId, UUID versionId) {
         var actor = Actor.current();
         models.ownModel(modelId);
-        var lost = versions.rollBack(modelId, versionId, actor);
-        erasures.reopen(modelId, lost);
+        versions.rollBack(modelId, versionId, actor);
+        forgotten.requireNobodyKnown(actor.controller(), modelId, versionId, null);
     }
 
     private RunView awaiting(UUID runId) {

@@ -3,6 +3,7 @@ package io.expunge.evidence;
 import io.expunge.audit.Actor;
 import io.expunge.catalog.Models;
 import io.expunge.catalog.Versions;
+import io.expunge.erasure.Forgotten;
 import io.expunge.metric.Finding;
 import io.expunge.metric.Findings;
 import io.expunge.run.Runs;
@@ -22,14 +23,21 @@ class PublishStage implements StageHandler {
     private final Versions versions;
     private final EvaluationRepository evaluations;
     private final Certificates certificates;
+    private final Forgotten forgotten;
 
     PublishStage(
-            Runs runs, Models models, Versions versions, EvaluationRepository evaluations, Certificates certificates) {
+            Runs runs,
+            Models models,
+            Versions versions,
+            EvaluationRepository evaluations,
+            Certificates certificates,
+            Forgotten forgotten) {
         this.runs = runs;
         this.models = models;
         this.versions = versions;
         this.evaluations = evaluations;
         this.certificates = certificates;
+        this.forgotten = forgotten;
     }
 
     @Override
@@ -58,6 +66,7 @@ class PublishStage implements StageHandler {
                         candidate,
                         findings.findings().stream().collect(Collectors.toMap(Finding::check, Finding::after)));
             }
+            forgotten.requireNobodyKnown(run.controller(), run.modelId(), candidate, run.id());
             versions.publish(candidate, Actor.system(run.controller()));
             runs.succeed(run.id());
             certificates.issue(run, evaluation);

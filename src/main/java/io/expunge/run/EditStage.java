@@ -51,7 +51,7 @@ class EditStage implements StageHandler {
     @Override
     public void execute(StageWork work) {
         var run = work.run();
-        var parent = versions.version(parent(work));
+        var parent = versions.version(Objects.requireNonNull(run.parentVersionId()));
         long began = System.nanoTime();
         Optional<byte[]> edited;
         try {
@@ -90,16 +90,5 @@ class EditStage implements StageHandler {
     /** One name for each method on each parent, so that none resumes from the checkpoint of another. */
     private static UUID name(Method method, UUID parent) {
         return UUID.nameUUIDFromBytes((method + " " + parent).getBytes(StandardCharsets.UTF_8));
-    }
-
-    /** The champion when the edit began; the same one for every attempt at it. */
-    private UUID parent(StageWork work) {
-        var known = work.run().parentVersionId();
-        if (known != null) {
-            return known;
-        }
-        var champion = Objects.requireNonNull(models.model(work.run().modelId()).champion());
-        work.inTransaction(() -> runs.editing(work.run().id(), champion));
-        return champion;
     }
 }

@@ -3,8 +3,10 @@ package io.expunge.run;
 import io.expunge.audit.AuditLog;
 import io.expunge.audit.AuditSettings;
 import io.expunge.audit.Checkpoints;
+import io.expunge.catalog.Pseudonyms;
 import io.expunge.erasure.DeadlineWatch;
 import io.expunge.erasure.Erasures;
+import io.expunge.erasure.Payloads;
 import java.time.Duration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -38,6 +40,26 @@ class HouseTasks {
                 "audit-sequencing",
                 Duration.ofSeconds(1),
                 () -> drain(() -> audit.sequence(ENTRIES_AT_ONCE), ENTRIES_AT_ONCE));
+    }
+
+    /** Data keys of requests whose time is over are destroyed. */
+    @Bean
+    LightTask payloadShredding(Payloads payloads) {
+        return new Task(
+                "payload-shredding",
+                Duration.ofSeconds(10),
+                () -> drain(() -> payloads.shred(REQUESTS_AT_ONCE), REQUESTS_AT_ONCE));
+    }
+
+    /** New keys in place of old ones, for people and for payloads. */
+    @Bean
+    LightTask keyRotation(Payloads payloads, Pseudonyms pseudonyms) {
+        return new Task("key-rotation", Duration.ofMinutes(10), () -> {
+            pseudonyms.rotateIfOld();
+            drain(() -> payloads.rename(REQUESTS_AT_ONCE), REQUESTS_AT_ONCE);
+            drain(() -> payloads.rewrap(REQUESTS_AT_ONCE), REQUESTS_AT_ONCE);
+            payloads.rotate();
+        });
     }
 
     @Bean

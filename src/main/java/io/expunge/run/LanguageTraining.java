@@ -16,6 +16,7 @@ import io.expunge.engine.Sequences;
 import io.expunge.engine.Session;
 import io.expunge.engine.TextDescent;
 import io.expunge.engine.TextEncoding;
+import io.expunge.erasure.Forgotten;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
@@ -29,17 +30,21 @@ class LanguageTraining {
     private final Runs runs;
     private final Versions versions;
     private final TextSets sets;
+    private final Forgotten forgotten;
 
-    LanguageTraining(Runs runs, Versions versions, TextSets sets) {
+    LanguageTraining(Runs runs, Versions versions, TextSets sets, Forgotten forgotten) {
         this.runs = runs;
         this.versions = versions;
         this.sets = sets;
+        this.forgotten = forgotten;
     }
 
     void train(StageWork work, LanguageArchitecture architecture) {
         var run = work.run();
         var order = runs.trainingOrder(run.id());
-        var data = sets.training(order.source());
+        var data = sets.training(
+                order.source(),
+                forgotten.ofDataset(run.controller(), order.source().datasetId()));
         if (data.train().isEmpty()) {
             throw new ModelRefused("nothing is left to learn from");
         }

@@ -7,6 +7,7 @@ import io.expunge.catalog.Versions;
 import io.expunge.engine.Collapse;
 import io.expunge.engine.NetworkArchitecture;
 import io.expunge.engine.Trainer;
+import io.expunge.erasure.Forgotten;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
@@ -20,17 +21,21 @@ class NetworkTraining {
     private final Runs runs;
     private final Versions versions;
     private final TrainingSets sets;
+    private final Forgotten forgotten;
 
-    NetworkTraining(Runs runs, Versions versions, TrainingSets sets) {
+    NetworkTraining(Runs runs, Versions versions, TrainingSets sets, Forgotten forgotten) {
         this.runs = runs;
         this.versions = versions;
         this.sets = sets;
+        this.forgotten = forgotten;
     }
 
     void train(StageWork work, NetworkArchitecture architecture) {
         var run = work.run();
         var order = runs.trainingOrder(run.id());
-        var data = sets.training(order.source());
+        var data = sets.training(
+                order.source(),
+                forgotten.ofDataset(run.controller(), order.source().datasetId()));
         var rewind = work.workspace().resolve("rewind.safetensors");
         var weights = work.workspace().resolve("trained.safetensors");
         double accuracy;

@@ -111,18 +111,12 @@ class RunEntity {
 
     static RunEntity unlearning(
             UUID id, UUID controllerId, UUID modelId, Method method, Taken taken, String starter, Instant createdAt) {
-        var run = new RunEntity(id, controllerId, modelId, Kind.UNLEARNING, Stage.EDIT, starter, createdAt);
+        var run = new RunEntity(id, controllerId, modelId, Kind.UNLEARNING, Stage.RESOLVE, starter, createdAt);
         run.method = JSON.writeValueAsString(method);
         run.submitters = JSON.writeValueAsString(taken.submitters());
         run.requestIds = JSON.writeValueAsString(taken.requestIds());
         run.dueAt = taken.earliestDue();
-        var buffer = ByteBuffer.wrap(new byte[taken.forget().size() * RECORD]);
-        taken.forget()
-                .forEach(record -> buffer.putLong(record.datasetId().getMostSignificantBits())
-                        .putLong(record.datasetId().getLeastSignificantBits())
-                        .putInt(record.ordinal()));
-        run.forget = new byte[buffer.capacity()];
-        buffer.rewind().get(run.forget);
+        run.forget = packed(taken.forget());
         return run;
     }
 
@@ -148,8 +142,11 @@ class RunEntity {
         worker = null;
     }
 
-    void editing(UUID parent) {
+    /** What is edited and what it is to forget, as of now. */
+    void resolved(UUID parent, List<RecordRef> found) {
         parentVersionId = parent;
+        forget = packed(found);
+        advance(Stage.EDIT);
     }
 
     void proposed(UUID candidate) {
@@ -204,7 +201,7 @@ class RunEntity {
 
     /** The same method on the version that has become the champion meanwhile. */
     void editAgain() {
-        stage = Stage.EDIT;
+        stage = Stage.RESOLVE;
         parentVersionId = null;
         candidateVersionId = null;
         failures = 0;
@@ -333,6 +330,14 @@ class RunEntity {
                 records(),
                 dueAt,
                 editSeconds);
+    }
+
+    private static byte[] packed(List<RecordRef> records) {
+        var buffer = ByteBuffer.allocate(records.size() * RECORD);
+        records.forEach(record -> buffer.putLong(record.datasetId().getMostSignificantBits())
+                .putLong(record.datasetId().getLeastSignificantBits())
+                .putInt(record.ordinal()));
+        return buffer.array();
     }
 
     private List<RecordRef> records() {

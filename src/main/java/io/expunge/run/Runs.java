@@ -5,6 +5,7 @@ import io.expunge.audit.Actor;
 import io.expunge.audit.AuditLog;
 import io.expunge.catalog.Candidate;
 import io.expunge.catalog.Models;
+import io.expunge.catalog.RecordRef;
 import io.expunge.catalog.Training;
 import io.expunge.catalog.Trainings;
 import io.expunge.catalog.VersionView;
@@ -14,6 +15,7 @@ import io.expunge.engine.HuggingFaceDirectory;
 import io.expunge.engine.LanguageArchitecture;
 import io.expunge.engine.ModelRefused;
 import io.expunge.erasure.Erasures;
+import io.expunge.erasure.Forgotten;
 import io.expunge.method.LanguageMethod;
 import io.expunge.method.Method;
 import io.expunge.method.Trial;
@@ -23,6 +25,7 @@ import io.expunge.shared.Page;
 import io.expunge.shared.Problem;
 import java.time.Clock;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +46,7 @@ public class Runs {
     private final Versions versions;
     private final Trainings trainings;
     private final Erasures erasures;
+    private final Forgotten forgotten;
     private final AuditLog audit;
     private final ApplicationEventPublisher events;
     private final Clock clock;
@@ -54,6 +58,7 @@ public class Runs {
             Versions versions,
             Trainings trainings,
             Erasures erasures,
+            Forgotten forgotten,
             AuditLog audit,
             ApplicationEventPublisher events,
             Clock clock) {
@@ -63,6 +68,7 @@ public class Runs {
         this.versions = versions;
         this.trainings = trainings;
         this.erasures = erasures;
+        this.forgotten = forgotten;
         this.audit = audit;
         this.events = events;
         this.clock = clock;
@@ -323,7 +329,9 @@ public class Runs {
     void trained(UUID id, Candidate made, Map<String, Double> figures) {
         var version = versions.propose(made);
         versions.recordMetrics(version, figures);
-        versions.publish(version, Actor.system(lock(id).controllerId()));
+        var controller = lock(id).controllerId();
+        forgotten.requireNobodyLearned(controller, version);
+        versions.publish(version, Actor.system(controller));
         proposed(id, version);
         succeed(id);
     }
@@ -337,10 +345,10 @@ public class Runs {
     }
 
     @Transactional(propagation = Propagation.MANDATORY)
-    void editing(UUID id, UUID parent) {
+    void resolved(UUID id, UUID parent, List<RecordRef> forget) {
         var run = lock(id);
-        run.editing(parent);
-        runs.save(run);
+        run.resolved(parent, forget);
+        changed(run, "run.resolved", Map.of("parent", parent.toString(), "records", forget.size()));
     }
 
     @Transactional(propagation = Propagation.MANDATORY)

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -39,9 +40,15 @@ public final class IdempotencyKey {
         if (!KEY.matcher(bare).matches()) {
             throw Problem.invalid("Idempotency-Key", "must be 1 to 128 printable ASCII characters without quotes");
         }
-        return new IdempotencyKey(bare, sha256(payload));
+        return new IdempotencyKey(HexFormat.of().formatHex(sha256(bare)), sha256(payload));
     }
 
+    /** The same key and fingerprint under another name. */
+    public IdempotencyKey as(String name) {
+        return new IdempotencyKey(name, fingerprint);
+    }
+
+    /** What is stored in place of the key: callers put anything into it, and a database repeats it in its own log. */
     public String value() {
         return value;
     }

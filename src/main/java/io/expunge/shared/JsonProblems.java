@@ -18,6 +18,7 @@ import tools.jackson.databind.exc.ValueInstantiationException;
 /** Says what is wrong with a JSON body in the caller's words: field names, never class names, never the value. */
 final class JsonProblems {
 
+    private static final Pattern FIELD = Pattern.compile("[A-Za-z][A-Za-z0-9]{0,39}");
     private static final Pattern NAMED = Pattern.compile("([a-z]\\w*) (must .*)");
 
     private JsonProblems() {}
@@ -88,11 +89,16 @@ final class JsonProblems {
         return parent.equals(name) || parent.endsWith("." + name) ? parent : parent + "." + name;
     }
 
+    /** A name that the caller made up may be anything, even a person's; only what looks like a field's is repeated. */
+    private static String name(@Nullable String given) {
+        return given != null && FIELD.matcher(given).matches() ? given : "?";
+    }
+
     private static String path(DatabindException e) {
         var path = new StringBuilder();
         for (var reference : e.getPath()) {
             if (reference.getPropertyName() != null) {
-                path.append(path.isEmpty() ? "" : ".").append(reference.getPropertyName());
+                path.append(path.isEmpty() ? "" : ".").append(name(reference.getPropertyName()));
             } else if (reference.getIndex() >= 0) {
                 path.append('[').append(reference.getIndex()).append(']');
             }

@@ -2,6 +2,7 @@ package io.expunge.shared;
 
 import jakarta.validation.ConstraintViolationException;
 import jakarta.validation.Path;
+import java.net.URI;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.UUID;
@@ -31,6 +32,7 @@ import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.method.annotation.HandlerMethodValidationException;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+import org.springframework.web.servlet.resource.NoResourceFoundException;
 import tools.jackson.core.JacksonException;
 
 /** Every refusal leaves as application/problem+json and says which field was wrong. */
@@ -107,10 +109,9 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
         }
         var reference = UUID.randomUUID();
         log.error("unexpected failure {}", reference, e);
-        return ResponseEntity.internalServerError()
-                .body(ProblemDetail.forStatusAndDetail(
-                        HttpStatus.INTERNAL_SERVER_ERROR,
-                        "unexpected failure; quote " + reference + " to the operator"));
+        var body = ProblemDetail.forStatusAndDetail(
+                HttpStatus.INTERNAL_SERVER_ERROR, "unexpected failure; quote " + reference + " to the operator");
+        return ResponseEntity.internalServerError().body(unlocated(body));
     }
 
     /** SQL states of class 08 (connection exception) and 57P (the server stops); the pool's own have none. */
@@ -179,6 +180,26 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
         return handleExceptionInternal(e, body(problem), headers, status, request);
     }
 
+    @Override
+    protected @Nullable ResponseEntity<Object> handleNoResourceFoundException(
+            NoResourceFoundException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        var problem = new Problem(Problem.Kind.NOT_FOUND, "not-found", "nothing is served at this path");
+        return handleExceptionInternal(e, body(problem), headers, status, request);
+    }
+
+    @Override
+    protected ResponseEntity<Object> createResponseEntity(
+            @Nullable Object body, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        return super.createResponseEntity(
+                body instanceof ProblemDetail problem ? unlocated(problem) : body, headers, status, request);
+    }
+
+    /** Without an instance of its own an answer repeats the path, and somebody may have put anything there. */
+    private static ProblemDetail unlocated(ProblemDetail body) {
+        body.setInstance(URI.create("urn:uuid:" + UUID.randomUUID()));
+        return body;
+    }
+
     private static Problem invalid(List<FieldProblem> fields) {
         var detail = fields.isEmpty()
                 ? "the request is not valid"
@@ -193,6 +214,6 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
         if (!fields.isEmpty()) {
             body.setProperty("errors", fields);
         }
-        return body;
+        return unlocated(body);
     }
 }

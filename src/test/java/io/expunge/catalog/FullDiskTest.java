@@ -17,6 +17,8 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,6 +44,8 @@ class FullDiskTest {
         settings = new CatalogSettings(
                 directory,
                 directory.resolve("pseudonym.key"),
+                null,
+                Duration.ZERO,
                 DataSize.ofMegabytes(10),
                 DataSize.ofMegabytes(10),
                 DataSize.ofMegabytes(10),
@@ -92,7 +96,7 @@ class FullDiskTest {
         for (var file : files) {
             Files.createSymbolicLink(into.resolve(file), FULL);
         }
-        var people = new Pseudonyms(settings).forController(UUID.randomUUID());
+        var people = new Pseudonyms(settings, Clock.systemUTC()).forController(UUID.randomUUID());
         assertThatThrownBy(() ->
                         new PartReader(settings, into, people).read(format, part, new ByteArrayInputStream(content)))
                 .isInstanceOfSatisfying(

@@ -7,6 +7,9 @@ import io.expunge.TestDatabase;
 import io.expunge.audit.Actor;
 import io.expunge.audit.AuditLog;
 import io.expunge.catalog.Pseudonym;
+import io.expunge.catalog.Pseudonyms;
+import io.expunge.keys.Envelope;
+import io.expunge.keys.Wrapped;
 import io.expunge.shared.IdempotencyKey;
 import io.expunge.shared.Ids;
 import io.expunge.shared.Problem;
@@ -73,12 +76,14 @@ class GroupCommitIT {
 
     @Test
     void whatManyFileAtOnceIsStoredWithAnAuditEntryEachInFewTransactions() throws Exception {
-        var filings =
-                IntStream.range(0, 500).mapToObj(i -> filing("case " + i, null)).toList();
+        var filings = IntStream.range(0, 500).mapToObj(i -> filing(null)).toList();
         assertThat(storeAll(filings)).containsOnly(true);
-        assertThat(database.queryForList("select external_id from erasure_request", String.class))
+        assertThat(database.queryForList(
+                        "select id from erasure_request join request_payload on id = request_id"
+                                + " join request_key using (request_id)",
+                        UUID.class))
                 .containsExactlyInAnyOrderElementsOf(
-                        filings.stream().map(Filing::externalId).toList());
+                        filings.stream().map(Filing::id).toList());
         assertThat(entries(filings)).isEqualTo(500);
         int transactions = count("select count(distinct xmin::text) from erasure_request");
         assertThat(transactions).isBetween(2, 400); // the first goes alone, and no more than 256 go together
@@ -86,7 +91,7 @@ class GroupCommitIT {
 
     @Test
     void everyColumnIsReadBackAsItWasFiled() {
-        var filing = filing("case \"quoted\", with a comma", "key-1");
+        var filing = filing("key-1");
         assertThat(group.store(filing)).isTrue();
         var row = database.queryForMap("select * from erasure_request");
         assertThat(row)
@@ -94,20 +99,26 @@ class GroupCommitIT {
                 .containsEntry("controller_id", ACTOR.controller())
                 .containsEntry("state", "RECEIVED")
                 .containsEntry("regulation", "GDPR")
-                .containsEntry("external_id", "case \"quoted\", with a comma")
+                .containsEntry("people", 1)
+                .containsEntry("pseudonym_key", "under this key")
                 .containsEntry("submitter", "key:test")
-                .containsEntry("idempotency_key", "key-1");
+                .containsEntry("idempotency_key", filing.key().value());
         assertThat(database.queryForObject("select due_at from erasure_request", java.time.OffsetDateTime.class))
                 .isEqualTo(filing.due().atOffset(ZoneOffset.UTC));
         assertThat((byte[]) row.get("subjects"))
-                .isEqualTo(Packed.people(filing.scope().people()));
+                .isEqualTo(Packed.people(filing.scope().named().names()));
         assertThat((byte[]) row.get("records")).isEmpty();
+        var key = database.queryForMap("select * from request_key natural join request_payload");
+        assertThat(key)
+                .containsEntry("request_id", filing.id())
+                .containsEntry("key_id", "over this key")
+                .containsEntry("wrapped", new byte[] {1})
+                .containsEntry("ciphertext", new byte[] {2, 3});
     }
 
     @Test
     void ofManyWithOneKeyOneIsStored() throws Exception {
-        var filings =
-                IntStream.range(0, 50).mapToObj(i -> filing("same", "key-2")).toList();
+        var filings = IntStream.range(0, 50).mapToObj(i -> filing("key-2")).toList();
         assertThat(storeAll(filings).stream().filter(stored -> stored)).hasSize(1);
         assertThat(count("select count(*) from erasure_request")).isEqualTo(1);
         assertThat(entries(filings)).isEqualTo(1);
@@ -116,7 +127,7 @@ class GroupCommitIT {
     @Test
     void oneThatTheDatabaseRefusesTakesNoOtherWithIt() throws Exception {
         var filings = new ArrayList<>(
-                IntStream.range(0, 50).mapToObj(i -> filing("case " + i, null)).toList());
+                IntStream.range(0, 50).mapToObj(i -> filing(null)).toList());
         filings.add(20, filing("a character that PostgreSQL does not store: \0", null));
         var answers = start(filings);
         assertThatThrownBy(() -> answers.get(20).get()).hasCauseInstanceOf(DataAccessException.class);
@@ -130,24 +141,32 @@ class GroupCommitIT {
     @Test
     void afterTheEndNobodyWaitsForAnAnswer() throws Exception {
         group.destroy();
-        assertThatThrownBy(() -> group.store(filing("late", null)))
+        assertThatThrownBy(() -> group.store(filing(null)))
                 .isInstanceOfSatisfying(
                         Problem.class, problem -> assertThat(problem.kind()).isEqualTo(Problem.Kind.UNAVAILABLE));
     }
 
-    private static Filing filing(String externalId, @Nullable String key) {
+    private static Filing filing(@Nullable String key) {
+        return filing("under this key", IdempotencyKey.of(key, "the same"));
+    }
+
+    private static Filing filing(String pseudonymKey, @Nullable IdempotencyKey key) {
         var now = Instant.now().truncatedTo(ChronoUnit.MICROS);
         var person = Pseudonym.of(new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16});
+        var before = Pseudonym.of(new byte[] {16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1});
         return new Filing(
                 Ids.next(),
                 ACTOR,
                 Regulation.GDPR,
-                externalId,
                 now,
                 now,
                 now.plusSeconds(60),
-                new Intake.Scope(List.of(person), List.of(), List.of()),
-                IdempotencyKey.of(key, externalId));
+                new Intake.Scope(
+                        new Pseudonyms.Named(List.of(person), List.of(person, before), pseudonymKey),
+                        List.of(),
+                        List.of()),
+                key,
+                new Envelope.Sealed(new Wrapped("over this key", new byte[] {1}), new byte[] {2, 3}));
     }
 
     private List<Boolean> storeAll(List<Filing> filings) throws Exception {

@@ -1,0 +1,380 @@
+package io.expunge;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
+import org.junit.jupiter.api.Test;
+import org.springframework.util.FileSystemUtils;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Marked people go through every way in, every way to go wrong and a killed process of the packaged service; then they are
+ * looked for in every file that it keeps, the database's own among them, in every column, in what it logged, measured and
+ * answered.
+ */
+class LeakHuntIT {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final List<String> SETTINGS =
+            List.of("--expunge.run.heartbeat=1s", "--expunge.run.back-off=1s", "--expunge.payload.grace=1h");
+    private static final List<String> JVM = List.of("-Xmx400m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+    private static final int PEOPLE = 60;
+
+    private final Path home =
+            Path.of("target/it/leaks-" + ProcessHandle.current().pid()).toAbsolutePath();
+    private final Marks marks = new Marks();
+    private final Marks written = new Marks();
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final Set<String> answers = new ConcurrentSkipListSet<>();
+    private final Map<String, String> keys = new HashMap<>();
+    private final String submitted = Instant.now().toString();
+    private int port;
+    private ServedJar served;
+
+    @Test
+    void nobodyIsFoundWhereNobodyBelongs() throws Exception {
+        try (var socket = new ServerSocket(0)) {
+            port = socket.getLocalPort();
+        }
+        start();
+        try {
+            keys.put("ADMIN", Files.readString(served.adminKey()).strip());
+            for (var role : List.of("ENGINEER", "INTAKE", "PRIVACY_OFFICER", "AUDITOR")) {
+                keys.put(
+                        role,
+                        text(post("ADMIN", "/v1/api-keys", Map.of("name", "hunt", "roles", List.of(role))), "secret"));
+            }
+            var people = new ArrayList<String>();
+            for (int i = 0; i < PEOPLE; i++) {
+                people.add(marks.next());
+            }
+            var dataset = uploads(people);
+            model(dataset);
+            var completed = forgotten(people.subList(0, 12));
+            var unknown =
+                    file(Map.of("subjects", List.of(marks.next()), "externalId", "case of " + marks.next()), null);
+            await(unknown, "no_match");
+            var cancelled = file(Map.of("subjects", people.subList(20, 24)), null);
+            post("PRIVACY_OFFICER", "/v1/erasure-requests/" + cancelled + "/cancel", Map.of());
+            everyWayToGoWrong(people);
+            killedWhileRequestsComeIn();
+
+            assertThat(marks.inFiles(home)).as("files").isEmpty();
+            try (var database = served.database()) {
+                assertThat(marks.inDatabase(database)).as("columns").isEmpty();
+            }
+            assertThat(answers).as("answers").isEmpty();
+            assertThat(marks.in(get("ADMIN", "/actuator/prometheus").getBytes(UTF_8)))
+                    .as("metrics")
+                    .isEmpty();
+            // the hunt finds what is there: texts are kept as they were uploaded, in one place
+            assertThat(written.inFiles(home)).isNotEmpty().allMatch(file -> file.startsWith("artifacts/datasets/"));
+
+            // before it is shredded, who may read it does
+            answers.clear();
+            assertThat(get("PRIVACY_OFFICER", "/v1/erasure-requests/" + completed + "/subjects"))
+                    .contains(people.getFirst());
+            assertThat(answers).isNotEmpty();
+            answers.clear();
+            shredded(List.of(completed, unknown));
+            assertThat(marks.inFiles(home)).as("files").isEmpty();
+            assertThat(answers).as("answers").isEmpty();
+        } finally {
+            served.kill();
+            served.killDatabase();
+        }
+        FileSystemUtils.deleteRecursively(home);
+    }
+
+    private void start() throws Exception {
+        served = ServedJar.launch("all", home, port, JVM, SETTINGS, Map.of());
+        served.awaitReady();
+    }
+
+    private String uploads(List<String> people) throws Exception {
+        var columns = List.of(
+                Map.of("name", "person", "kind", "subject"),
+                Map.of("name", "a", "kind", "numeric"),
+                Map.of("name", "b", "kind", "numeric"),
+                Map.of("name", "label", "kind", "label"));
+        var csv = Map.of("name", "csv", "columns", columns);
+        var bad = text(post("ENGINEER", "/v1/datasets", Map.of("name", "bad", "format", csv)), "id");
+        for (var rows : List.of(
+                "person,a,b,label\n" + people.getFirst() + ",1\n",
+                "person,a,b,label\n" + people.getFirst() + "," + people.getFirst() + ",2,yes\n",
+                "person,a,b," + people.getFirst() + "\n",
+                "person,a,b,label\n\"" + people.getFirst(),
+                people.getFirst())) {
+            assertThat(put("/v1/datasets/" + bad + "/parts/rows", rows)).contains("\"status\":4");
+        }
+        put("/v1/datasets/" + bad + "/parts/" + people.getFirst(), "person,a,b,label\n");
+
+        var random = new Random(1);
+        var rows = new StringBuilder("person,a,b,label\n");
+        for (int i = 0; i < 10 * PEOPLE; i++) {
+            double a = random.nextGaussian();
+            double b = random.nextGaussian();
+            rows.append(people.get(i / 10) + "," + a + "," + b + "," + (a + b > 0 ? "yes" : "no") + "\n");
+        }
+        var good = text(post("ENGINEER", "/v1/datasets", Map.of("name", "people", "format", csv)), "id");
+        put("/v1/datasets/" + good + "/parts/rows", rows.toString());
+
+        var format = Map.of("name", "text", "subject", "person");
+        var texts = text(post("ENGINEER", "/v1/datasets", Map.of("name", "texts", "format", format)), "id");
+        for (var line : List.of(
+                "{\"person\":\"" + people.getFirst() + "\"",
+                "{\"person\":{\"name\":\"" + people.getFirst() + "\"},\"text\":\"t\"}",
+                "{\"" + people.getFirst() + "\":1,\"text\":\"t\"}")) {
+            assertThat(put("/v1/datasets/" + texts + "/parts/records", line)).contains("\"status\":4");
+        }
+        put(
+                "/v1/datasets/" + texts + "/parts/records",
+                "{\"person\":\"" + people.get(1) + "\",\"text\":\"as uploaded: " + written.next()
+                        + "\"}\n{\"person\":\"" + people.get(2) + "\",\"hidden\":\"" + people.get(3)
+                        + "\",\"text\":\"t\"}");
+        assertThat(get("ENGINEER", "/v1/datasets/" + texts)).contains("\"state\":\"ready\"");
+        return good;
+    }
+
+    private void model(String dataset) throws Exception {
+        var policy = new HashMap<>(DrillModels.policy("hunt", 1));
+        policy.put("methods", List.of(Map.of("name", "exact-retraining", "seed", 11)));
+        policy.put("automatic", true);
+        send("PRIVACY_OFFICER", "PUT", "/v1/policies/hunt", JSON.writeValueAsString(policy), Map.of());
+        var architecture = Map.of("name", "mlp", "inputs", 2, "hidden", List.of(8), "classes", 2);
+        var model = text(
+                post(
+                        "ENGINEER",
+                        "/v1/models",
+                        Map.of("name", "people", "policy", "hunt", "architecture", architecture)),
+                "id");
+        var recipe = JSON.readValue("""
+                {"epochs":3,"batchSize":64,"learningRate":0.05,"momentum":0.9,"weightDecay":1e-4,"schedule":"COSINE",
+                 "augment":false}
+                """, Map.class);
+        var order = Map.of("modelId", model, "data", Map.of("datasetId", dataset), "recipe", recipe, "seed", 3);
+        var run = text(post("ENGINEER", "/v1/training-runs", order), "id");
+        Patiently.until(
+                "the training", () -> get("ENGINEER", "/v1/runs/" + run), body -> body.contains("\"succeeded\""));
+    }
+
+    private String forgotten(List<String> people) throws Exception {
+        var id = file(Map.of("subjects", people, "externalId", "case of " + people.getFirst()), people.getFirst());
+        // the same again, and something else under the same key
+        assertThat(file(Map.of("subjects", people, "externalId", "case of " + people.getFirst()), people.getFirst()))
+                .isEqualTo(id);
+        assertThat(send(
+                        "INTAKE",
+                        "POST",
+                        "/v1/erasure-requests",
+                        body(Map.of("subjects", people.subList(1, 2))),
+                        Map.of("Idempotency-Key", people.getFirst())))
+                .contains("idempotency-key-reused");
+        var run = JSON.readTree(Patiently.until(
+                        "a run",
+                        () -> get("PRIVACY_OFFICER", "/v1/erasure-requests/" + id),
+                        body -> body.contains("runId")))
+                .get("targets")
+                .get(0)
+                .get("runId")
+                .asString();
+        Patiently.until(
+                "a candidate",
+                () -> get("ENGINEER", "/v1/runs/" + run),
+                body -> body.contains("\"awaiting_approval\""));
+        post("PRIVACY_OFFICER", "/v1/runs/" + run + "/approve", Map.of("reason", "asked by " + people.getFirst()));
+        await(id, "completed");
+        return id;
+    }
+
+    private void everyWayToGoWrong(List<String> people) throws Exception {
+        var mark = people.getLast();
+        var path = "/v1/erasure-requests";
+        for (var body : List.of(
+                "{\"subjects\":[\"" + mark + "\"",
+                mark,
+                "\"" + mark + "\"",
+                "{\"" + mark + "\":1}",
+                body(Map.of("subjects", mark)),
+                body(Map.of("subjects", List.of(mark, " "))),
+                body(Map.of("subjects", List.of(Map.of("email", mark)))),
+                body(Map.of("subjects", List.of(mark + "x".repeat(600)))),
+                body(Map.of("subjects", List.of(mark), "externalId", mark + "x".repeat(300))),
+                body(Map.of("subjects", List.of(mark), "externalId", mark + "\0")),
+                body(Map.of("subjects", List.of(mark), "regulation", mark)),
+                body(Map.of("subjects", List.of(mark), "submittedAt", mark)),
+                body(Map.of("subjects", List.of(mark), "submittedAt", "2090-01-01T00:00:00Z")),
+                body(Map.of("subjects", List.of(mark), "datasetIds", List.of(mark))),
+                body(Map.of(
+                        "subjects",
+                        List.of(mark),
+                        "records",
+                        List.of(Map.of("datasetId", mark, "ordinals", List.of(1))))),
+                body(Map.of("subjects", List.of(mark), mark, mark)))) {
+            assertThat(send("INTAKE", "POST", path, body, Map.of())).contains("\"status\":4");
+        }
+        send(
+                "INTAKE",
+                "POST",
+                path,
+                body(Map.of("subjects", List.of(mark))),
+                Map.of("Content-Type", "text/plain; a=" + mark));
+        send(
+                "INTAKE",
+                "POST",
+                path,
+                body(Map.of("subjects", List.of(mark))),
+                Map.of("Idempotency-Key", mark + " " + mark));
+        send(
+                "INTAKE",
+                "POST",
+                path,
+                body(Map.of("subjects", List.of(mark))),
+                Map.of("Accept", "text/" + mark.replace('@', '-')));
+        send("INTAKE", "PATCH", path + "/" + mark, "{}", Map.of());
+        send("AUDITOR", "POST", path, body(Map.of("subjects", List.of(mark))), Map.of());
+        keys.put("NOBODY", mark);
+        send("NOBODY", "POST", path, body(Map.of("subjects", List.of(mark))), Map.of());
+        for (var bad : List.of(
+                path + "/" + mark,
+                path + "?state=" + mark,
+                path + "?cursor=" + mark,
+                path + "?limit=" + mark,
+                "/v1/" + mark,
+                "/" + mark,
+                "/v1/audit/entries?subjectId=" + mark,
+                "/v1/runs/" + mark)) {
+            assertThat(get("PRIVACY_OFFICER", bad)).contains("\"status\":4");
+        }
+    }
+
+    /** The process is killed while a request of a marked person is under way, and started again. */
+    private void killedWhileRequestsComeIn() throws Exception {
+        var callers = new ArrayList<Thread>();
+        for (int i = 0; i < 4; i++) {
+            var body = body(Map.of("subjects", List.of(marks.next()), "externalId", marks.next()));
+            callers.add(Thread.ofVirtual().start(() -> {
+                try {
+                    while (true) {
+                        send("INTAKE", "POST", "/v1/erasure-requests", body, Map.of());
+                    }
+                } catch (IOException e) {
+                    // killed
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }));
+        }
+        Thread.sleep(500);
+        served.kill();
+        for (var caller : callers) {
+            caller.join();
+        }
+        start();
+    }
+
+    /** Some days pass. */
+    private void shredded(List<String> ended) throws Exception {
+        try (var database = served.database();
+                var statement = database.createStatement()) {
+            statement.execute(
+                    "update erasure_request set ended_at = ended_at - interval '2 days' where ended_at is not null");
+        }
+        for (var id : ended) {
+            Patiently.until(
+                    "the shredding",
+                    () -> get("PRIVACY_OFFICER", "/v1/erasure-requests/" + id),
+                    body -> body.contains("shreddedAt"));
+            assertThat(get("PRIVACY_OFFICER", "/v1/erasure-requests/" + id + "/subjects"))
+                    .contains("payload-shredded");
+            assertThat(get("AUDITOR", "/v1/audit/entries?subjectId=" + id)).contains("erasure.payload-shredded");
+        }
+        assertThat(count("select count(*) from request_key where request_id in ('" + String.join("','", ended) + "')"))
+                .isZero();
+        assertThat(count("select count(*) from request_payload")).isPositive();
+        try (var database = served.database()) {
+            assertThat(marks.inDatabase(database)).as("columns").isEmpty();
+        }
+    }
+
+    private long count(String sql) throws SQLException, IOException {
+        try (var database = served.database();
+                var statement = database.createStatement();
+                var rows = statement.executeQuery(sql)) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+
+    private String body(Map<String, ?> parts) {
+        var all = new HashMap<String, Object>(Map.of("regulation", "gdpr", "submittedAt", submitted));
+        all.putAll(parts);
+        return JSON.writeValueAsString(all);
+    }
+
+    private String file(Map<String, ?> parts, String key) throws Exception {
+        var headers = key == null ? Map.<String, String>of() : Map.of("Idempotency-Key", "\"" + key + "\"");
+        return text(send("INTAKE", "POST", "/v1/erasure-requests", body(parts), headers), "id");
+    }
+
+    private void await(String request, String state) throws InterruptedException {
+        Patiently.until(
+                state, () -> text(get("PRIVACY_OFFICER", "/v1/erasure-requests/" + request), "state"), state::equals);
+    }
+
+    private static String text(String answer, String field) {
+        JsonNode found = JSON.readTree(answer).get(field);
+        assertThat(found).as(answer).isNotNull();
+        return found.asString();
+    }
+
+    private String post(String role, String path, Object body) throws IOException, InterruptedException {
+        return send(role, "POST", path, JSON.writeValueAsString(body), Map.of());
+    }
+
+    private String put(String path, String body) throws IOException, InterruptedException {
+        return send("ENGINEER", "PUT", path, body, Map.of("Content-Type", "application/octet-stream"));
+    }
+
+    private String get(String role, String path) throws IOException, InterruptedException {
+        return send(role, "GET", path, null, Map.of());
+    }
+
+    private String send(String role, String method, String path, String body, Map<String, String> headers)
+            throws IOException, InterruptedException {
+        var all =
+                new HashMap<>(Map.of("Content-Type", "application/json", "Authorization", "Bearer " + keys.get(role)));
+        all.putAll(headers);
+        var request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + path.replace("\0", "%00")))
+                .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+        all.forEach(request::header);
+        var answer = http.send(request.build(), BodyHandlers.ofString());
+        var whole = answer.headers().map() + "\n" + answer.body();
+        // a caller's own name for its request is given back to it
+        var shown = whole.replaceAll("\"externalId\":\"[^\"]*\"", "");
+        for (var form : marks.in(shown.getBytes(UTF_8))) {
+            answers.add(method + " " + path.replaceAll("\\?.*", "") + " " + answer.statusCode() + " " + form + ": "
+                    + shown);
+        }
+        return answer.body();
+    }
+}
