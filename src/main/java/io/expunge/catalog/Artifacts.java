@@ -6,14 +6,17 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -49,9 +52,82 @@ public class Artifacts {
         }
     }
 
-    /** Deletes a run's working files; nothing happens where there are none. */
-    public void deleteWorkspace(UUID run) {
-        delete(root.resolve("runs").resolve(run.toString()));
+    /**
+     * What was deleted.
+     *
+     * @param digest SHA-256 over name and SHA-256 of every file, in order of name; empty where contents have an address
+     */
+    public record Erased(int files, long bytes, String digest) {
+
+        static final Erased NOTHING = new Erased(0, 0, "");
+    }
+
+    /** Deletes a run's working files for good; nothing happens where there are none. */
+    public Erased eraseWorkspace(UUID run) {
+        var workspace = root.resolve("runs").resolve(run.toString());
+        try {
+            if (!Files.exists(workspace)) {
+                return Erased.NOTHING;
+            }
+            var all = sha256();
+            for (var file : files(workspace)) {
+                all.update(file.toString().getBytes(StandardCharsets.UTF_8));
+                all.update(digest(workspace.resolve(file)));
+            }
+            var gone = erase(workspace);
+            return new Erased(gone.files(), gone.bytes(), HexFormat.of().formatHex(all.digest()));
+        } catch (IOException e) {
+            throw explain(e);
+        }
+    }
+
+    /** Deletes a directory for good: when this returns, no crash brings its entries back. */
+    Erased erase(Path directory) {
+        try {
+            if (!Files.exists(directory)) {
+                return Erased.NOTHING;
+            }
+            var files = files(directory);
+            long bytes = 0;
+            for (var file : files) {
+                bytes += Files.size(directory.resolve(file));
+            }
+            FileSystemUtils.deleteRecursively(directory);
+            sync(directory.resolveSibling(".").normalize(), StandardOpenOption.READ);
+            return new Erased(files.size(), bytes, "");
+        } catch (IOException e) {
+            throw explain(e);
+        }
+    }
+
+    /** Deletes what uploads that nobody ended left behind before a time; says how many. */
+    public int eraseAbandonedUploads(Instant before) {
+        int count = 0;
+        try (var all = Files.list(root.resolve("staging"))) {
+            for (var one : all.toList()) {
+                if (lastChange(one).isBefore(before)) {
+                    delete(one);
+                    count++;
+                }
+            }
+            return count;
+        } catch (IOException e) {
+            throw explain(e);
+        }
+    }
+
+    /** When anything below a directory was written last. */
+    private static Instant lastChange(Path directory) throws IOException {
+        var last = Instant.EPOCH;
+        try (var all = Files.walk(directory)) {
+            for (var one : all.toList()) {
+                var time = Files.getLastModifiedTime(one).toInstant();
+                last = time.isAfter(last) ? time : last;
+            }
+        } catch (NoSuchFileException | UncheckedIOException e) {
+            return Instant.MAX; // somebody works there
+        }
+        return last;
     }
 
     /** An empty directory that nobody else uses. */

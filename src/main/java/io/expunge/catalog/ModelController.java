@@ -75,6 +75,12 @@ class ModelController implements ModelsApi {
     }
 
     @Override
+    public ResponseEntity<List<Version>> listDerived(UUID id) {
+        return ResponseEntity.ok(
+                versions.derived(id).stream().map(ModelController::present).toList());
+    }
+
+    @Override
     public ResponseEntity<Version> uploadWeights(UUID id, Resource body) {
         try (var in = body.getInputStream()) {
             return ResponseEntity.ok(present(versions.upload(id, in)));

@@ -32,6 +32,7 @@ class ModelEntity {
 
     private byte @Nullable [] requestFingerprint;
     private Instant createdAt;
+    private @Nullable Instant destroyedAt;
 
     @SuppressWarnings("NullAway.Init")
     protected ModelEntity() {}
@@ -57,6 +58,20 @@ class ModelEntity {
     /** Consumers are to serve {@code version} from now on. */
     void crown(UUID version) {
         championId = version;
+    }
+
+    /** No version of it is made or served any more. */
+    void destroy(Instant at) {
+        destroyedAt = at;
+        championId = null;
+    }
+
+    boolean destroyed() {
+        return destroyedAt != null;
+    }
+
+    @Nullable Instant destroyedAt() {
+        return destroyedAt;
     }
 
     UUID id() {

@@ -1,6 +1,7 @@
 package io.expunge.catalog;
 
 import io.expunge.engine.Architecture;
+import io.expunge.shared.Problem;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -16,4 +17,13 @@ public record ModelView(
         String name,
         Architecture architecture,
         String policy,
-        @Nullable UUID champion) {}
+        @Nullable UUID champion,
+        boolean destroyed) {
+
+    /** Passes while the model was not destroyed. */
+    public void requireAlive() {
+        if (destroyed) {
+            throw new Problem(Problem.Kind.GONE, "model-destroyed", "model " + id + " was destroyed");
+        }
+    }
+}

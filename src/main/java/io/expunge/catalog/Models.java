@@ -92,14 +92,15 @@ public class Models {
                 .orElseThrow(() -> Problem.notFound("model", id));
     }
 
-    private static ModelView view(ModelEntity model) {
+    static ModelView view(ModelEntity model) {
         return new ModelView(
                 model.id(),
                 model.controllerId(),
                 model.name(),
                 model.architecture(),
                 model.policy(),
-                model.championId());
+                model.championId(),
+                model.destroyed());
     }
 
     private static Model present(ModelEntity model) {
@@ -109,6 +110,8 @@ public class Models {
                         model.architecture(),
                         model.policy(),
                         model.createdAt().atOffset(ZoneOffset.UTC))
-                .champion(model.championId());
+                .champion(model.championId())
+                .destroyedAt(
+                        model.destroyedAt() == null ? null : model.destroyedAt().atOffset(ZoneOffset.UTC));
     }
 }

@@ -20,6 +20,11 @@ public record Training(
         long seed,
         @Nullable UUID baseId) {
 
+    /** The same with other random numbers; the same records stay held out. */
+    public Training withSeed(long other) {
+        return new Training(source, recipe, textRecipe, other, baseId);
+    }
+
     /** The recipe of a classifier. */
     public Recipe ofNetwork() {
         if (recipe == null) {

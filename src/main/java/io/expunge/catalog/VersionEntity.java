@@ -150,6 +150,14 @@ class VersionEntity {
         erasedAt = at;
     }
 
+    boolean condemned() {
+        return condemnedAt != null;
+    }
+
+    boolean isErased() {
+        return erasedAt != null;
+    }
+
     /** Passes while the version has files. */
     void requireFiles() {
         if (condemnedAt != null) {

@@ -88,6 +88,20 @@ public class Versions {
                 .toList();
     }
 
+    /** Every version that a run made, in their order. */
+    @Transactional(readOnly = true)
+    public List<VersionView> ofRun(UUID runId) {
+        return versions.findByRunIdOrderByNumber(runId).stream().map(this::view).toList();
+    }
+
+    /** Versions that were made from the caller's version, or from one that was. */
+    @PreAuthorize("isAuthenticated()")
+    @Transactional(readOnly = true)
+    public List<VersionView> derived(UUID id) {
+        own(id);
+        return versions.derived(id).stream().map(this::view).toList();
+    }
+
     /** Declares a version that was trained elsewhere. */
     @PreAuthorize("hasRole('ENGINEER')")
     @Transactional
@@ -122,6 +136,7 @@ public class Versions {
     public VersionView upload(UUID id, InputStream body) {
         var actor = Actor.current();
         var declared = own(id);
+        declared.requireFiles();
         if (declared.state() != VersionView.State.AWAITING_WEIGHTS) {
             throw Problem.conflict("weights-already-read", "version " + id + " has its weights; they never change");
         }
@@ -129,6 +144,7 @@ public class Versions {
         var digest = files.receive(architecture, declared.training(), body);
         return transaction.execute(ignored -> {
             var version = versions.findById(id).orElseThrow();
+            version.requireFiles();
             version.fill(digest);
             versions.save(version);
             audit.append(actor, "version.imported", "version", id, Map.of("digest", hex(digest)));
@@ -324,6 +340,7 @@ public class Versions {
 
     private VersionEntity fresh(UUID modelId, VersionView.Origin origin, @Nullable Training training) {
         var model = models.lock(modelId).orElseThrow(() -> Problem.notFound("model", modelId));
+        Models.view(model).requireAlive();
         return new VersionEntity(
                 Ids.next(), model, versions.lastNumber(modelId) + 1, origin, training, clock.instant());
     }

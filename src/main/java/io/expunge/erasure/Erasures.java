@@ -53,6 +53,7 @@ public class Erasures {
     private final SubjectIndex index;
     private final ClockTable clocks;
     private final Forgotten forgotten;
+    private final Notices notices;
     private final AuditLog audit;
     private final Clock clock;
 
@@ -64,6 +65,7 @@ public class Erasures {
             SubjectIndex index,
             ClockTable clocks,
             Forgotten forgotten,
+            Notices notices,
             AuditLog audit,
             Clock clock) {
         this.requests = requests;
@@ -73,6 +75,7 @@ public class Erasures {
         this.index = index;
         this.clocks = clocks;
         this.forgotten = forgotten;
+        this.notices = notices;
         this.audit = audit;
         this.clock = clock;
     }
@@ -348,6 +351,17 @@ public class Erasures {
         }
     }
 
+    /** The model is no more: whoever had to be forgotten by it is. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public void destroyed(UUID modelId) {
+        var open = targets.findByModelIdAndStateNot(modelId, TargetEntity.State.FORGOTTEN);
+        open.forEach(target -> {
+            target.forgotten();
+            targets.save(target);
+        });
+        settleAll(open, Map.of("destroyed", modelId.toString()));
+    }
+
     private void each(UUID runId, java.util.function.Consumer<TargetEntity> change) {
         var affected = targets.findByRunId(runId).stream()
                 .filter(target ->
@@ -367,9 +381,8 @@ public class Erasures {
 
     /** A request's state follows from its targets. */
     private void settle(Actor actor, RequestEntity request, Map<String, ?> details) {
-        var states = targets.findByRequestIdIn(List.of(request.id())).stream()
-                .map(TargetEntity::state)
-                .collect(Collectors.toSet());
+        var all = targets.findByRequestIdIn(List.of(request.id()));
+        var states = all.stream().map(TargetEntity::state).collect(Collectors.toSet());
         var next = states.contains(TargetEntity.State.ATTENTION)
                 ? RequestState.ATTENTION
                 : states.contains(TargetEntity.State.IN_RUN)
@@ -377,6 +390,10 @@ public class Erasures {
                         : states.contains(TargetEntity.State.WAITING) ? RequestState.RESOLVED : RequestState.COMPLETED;
         if (next != request.state()) {
             move(actor, request, next, details);
+            if (next == RequestState.COMPLETED) {
+                notices.completed(
+                        request, all.stream().map(TargetEntity::modelId).collect(Collectors.toSet()));
+            }
         }
     }
 

@@ -109,6 +109,15 @@ public class Forgotten {
         return !known(controller, version, served(controller, model, null)).isEmpty();
     }
 
+    /** Whether a version knows somebody whom the request names. */
+    boolean knows(RequestEntity request, UUID version) {
+        return !known(
+                        request.controllerId(),
+                        version,
+                        List.of(new Asked(request.id(), request.subjects(), request.records(), request.datasets())))
+                .isEmpty();
+    }
+
     private static void refuse(UUID version, List<UUID> requests) {
         if (!requests.isEmpty()) {
             throw Problem.conflict(

@@ -14,6 +14,8 @@ interface TargetRepository extends Repository<TargetEntity, UUID> {
 
     List<TargetEntity> findByModelIdAndState(UUID modelId, TargetEntity.State state);
 
+    List<TargetEntity> findByModelIdAndStateNot(UUID modelId, TargetEntity.State state);
+
     List<TargetEntity> findByRunId(UUID runId);
 
     @Query(

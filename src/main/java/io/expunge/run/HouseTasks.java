@@ -73,6 +73,11 @@ class HouseTasks {
     }
 
     @Bean
+    LightTask byProductErasure(ByProducts byProducts) {
+        return new Task("by-product-erasure", Duration.ofHours(1), byProducts::sweep);
+    }
+
+    @Bean
     LightTask workerCleaning(WorkerTable workers) {
         return new Task("worker-cleaning", Duration.ofHours(1), workers::forgetOld);
     }

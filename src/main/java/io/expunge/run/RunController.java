@@ -1,6 +1,9 @@
 package io.expunge.run;
 
+import io.expunge.api.ByProduct;
 import io.expunge.api.LossCurve;
+import io.expunge.api.NewDestructionRun;
+import io.expunge.api.NewRetrainingRun;
 import io.expunge.api.NewTrainingRun;
 import io.expunge.api.QueueForecast;
 import io.expunge.api.Run;
@@ -58,6 +61,23 @@ class RunController implements RunsApi {
     public ResponseEntity<Run> startTraining(NewTrainingRun declared, @Nullable String key) {
         var id = runs.startTraining(declared, IdempotencyKey.of(key, json.writeValueAsString(declared)));
         return accepted(id).header(HttpHeaders.RETRY_AFTER, "2").body(presenter.present(id));
+    }
+
+    @Override
+    public ResponseEntity<Run> startRetraining(NewRetrainingRun declared, @Nullable String key) {
+        var id = runs.startRetraining(declared, IdempotencyKey.of(key, "again" + json.writeValueAsString(declared)));
+        return accepted(id).header(HttpHeaders.RETRY_AFTER, "2").body(presenter.present(id));
+    }
+
+    @Override
+    public ResponseEntity<Run> startDestruction(NewDestructionRun declared, @Nullable String key) {
+        var id = runs.startDestruction(declared, IdempotencyKey.of(key, json.writeValueAsString(declared)));
+        return accepted(id).header(HttpHeaders.RETRY_AFTER, "2").body(presenter.present(id));
+    }
+
+    @Override
+    public ResponseEntity<List<ByProduct>> listByProducts(UUID id) {
+        return ResponseEntity.ok(presenter.byProducts(id));
     }
 
     @Override

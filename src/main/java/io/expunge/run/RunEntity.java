@@ -30,7 +30,8 @@ class RunEntity {
 
     enum Kind {
         TRAINING,
-        UNLEARNING
+        UNLEARNING,
+        DESTRUCTION
     }
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -79,6 +80,7 @@ class RunEntity {
     private Instant createdAt;
     private @Nullable Instant startedAt;
     private @Nullable Instant endedAt;
+    private @Nullable Instant workspaceErasedAt;
 
     @SuppressWarnings("UnusedVariable") // read by queries: when it last needed a worker, but for its publication
     private @Nullable Instant workedUntil;
@@ -107,6 +109,10 @@ class RunEntity {
         var run = new RunEntity(id, controllerId, modelId, Kind.TRAINING, Stage.TRAIN, starter, createdAt);
         run.training = JSON.writeValueAsString(order);
         return run;
+    }
+
+    static RunEntity destruction(UUID id, UUID controllerId, UUID modelId, String starter, Instant createdAt) {
+        return new RunEntity(id, controllerId, modelId, Kind.DESTRUCTION, Stage.DESTROY, starter, createdAt);
     }
 
     static RunEntity unlearning(
@@ -229,7 +235,16 @@ class RunEntity {
         failures = 0;
         endedAt = null;
         workedUntil = null;
+        workspaceErasedAt = null;
         cancelRequested = false;
+    }
+
+    void workspaceErased(Instant at) {
+        workspaceErasedAt = at;
+    }
+
+    @Nullable Instant workspaceErasedAt() {
+        return workspaceErasedAt;
     }
 
     void requestCancel() {

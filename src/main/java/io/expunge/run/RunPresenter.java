@@ -1,5 +1,6 @@
 package io.expunge.run;
 
+import io.expunge.api.ByProduct;
 import io.expunge.api.LossCurve;
 import io.expunge.api.LossPoint;
 import io.expunge.api.Progress;
@@ -20,10 +21,12 @@ public class RunPresenter {
 
     private final Runs runs;
     private final ProgressTable progress;
+    private final ByProducts byProducts;
 
-    RunPresenter(Runs runs, ProgressTable progress) {
+    RunPresenter(Runs runs, ProgressTable progress, ByProducts byProducts) {
         this.runs = runs;
         this.progress = progress;
+        this.byProducts = byProducts;
     }
 
     /** The caller's run {@code id}. */
@@ -38,6 +41,21 @@ public class RunPresenter {
                 .map(curve -> new LossCurve(
                         curve.getKey(),
                         curve.getValue().stream().map(RunPresenter::present).toList()))
+                .toList();
+    }
+
+    /** What the caller's run {@code id} left behind. */
+    List<ByProduct> byProducts(UUID id) {
+        return byProducts.of(runs.find(id)).stream()
+                .map(left -> {
+                    var shown = new ByProduct(ByProduct.KindEnum.fromValue(
+                                    left.kind().name().toLowerCase(Locale.ROOT)))
+                            .erasedAt(at(left.erasedAt()));
+                    var version = left.version();
+                    return version == null
+                            ? shown
+                            : shown.versionId(version.id()).digest(version.digest());
+                })
                 .toList();
     }
 

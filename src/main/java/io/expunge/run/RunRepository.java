@@ -1,6 +1,7 @@
 package io.expunge.run;
 
 import jakarta.persistence.LockModeType;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -42,6 +43,32 @@ interface RunRepository extends Repository<RunEntity, UUID> {
                                   io.expunge.run.RunState.CANCELLED)
             """)
     long active(UUID model);
+
+    @Query("""
+            select r from RunEntity r where r.modelId = :model
+              and r.state not in (io.expunge.run.RunState.SUCCEEDED, io.expunge.run.RunState.FAILED,
+                                  io.expunge.run.RunState.CANCELLED)
+            order by r.id
+            """)
+    List<RunEntity> open(UUID model);
+
+    /** How many runs that have not ended work with this version. */
+    @Query("""
+            select count(r) from RunEntity r
+            where (r.parentVersionId = :version or r.candidateVersionId = :version)
+              and r.state not in (io.expunge.run.RunState.SUCCEEDED, io.expunge.run.RunState.FAILED,
+                                  io.expunge.run.RunState.CANCELLED)
+            """)
+    long countUsing(UUID version);
+
+    /** Runs whose files are still there though nobody needs them: those that failed may be tried again for a while. */
+    @Query("""
+            select r.id from RunEntity r
+            where r.workspaceErasedAt is null and r.endedAt < :now
+              and (r.state <> io.expunge.run.RunState.FAILED or r.endedAt < :failedBefore)
+            order by r.endedAt
+            """)
+    List<UUID> withFiles(Instant now, Instant failedBefore, Limit limit);
 
     long countByState(RunState state);
 }

@@ -14,6 +14,7 @@ import org.springframework.validation.annotation.Validated;
  * @param progress how often progress is stored and a cancellation is looked for
  * @param attempts how often a run is tried before a person is asked
  * @param backOff wait before the second attempt; doubled for each further one
+ * @param grace how long what is not needed any more is kept: rejected and superseded versions, files of failed runs
  * @param shutdown how long a stop waits for a checkpoint
  * @param runTakes how long a run is taken to need a worker before any was measured
  * @param approvalTakes how long a person is taken to need for a decision
@@ -28,6 +29,7 @@ record RunSettings(
         @DefaultValue("500ms") Duration progress,
         @DefaultValue("4") int attempts,
         @DefaultValue("10s") Duration backOff,
+        @DefaultValue("7d") Duration grace,
         @DefaultValue("25s") Duration shutdown,
         @DefaultValue("1h") Duration runTakes,
         @DefaultValue("24h") Duration approvalTakes,

@@ -1,5 +1,7 @@
 package io.expunge.run;
 
+import io.expunge.api.NewDestructionRun;
+import io.expunge.api.NewRetrainingRun;
 import io.expunge.api.NewTrainingRun;
 import io.expunge.audit.Actor;
 import io.expunge.audit.AuditLog;
@@ -84,6 +86,7 @@ public class Runs {
             return earlier;
         }
         var model = models.ownModel(declared.getModelId());
+        model.requireAlive();
         var training = trainings.ordered(
                 model.id(),
                 new Trainings.Said(
@@ -94,6 +97,62 @@ public class Runs {
                         declared.getBaseId()));
         var run =
                 RunEntity.training(Ids.next(), actor.controller(), model.id(), training, actor.name(), clock.instant());
+        return enqueue(actor, run, key, Map.of("model", model.id().toString()));
+    }
+
+    /**
+     * Queues a training of the caller's model that learns as its champion did, without everybody who asked to be
+     * forgotten: exact, whatever was done to the champion since.
+     */
+    @PreAuthorize("hasAnyRole('ENGINEER', 'PRIVACY_OFFICER')")
+    @Transactional
+    public UUID startRetraining(NewRetrainingRun declared, @Nullable IdempotencyKey key) {
+        var actor = Actor.current();
+        var earlier = earlier(actor, key);
+        if (earlier != null) {
+            return earlier;
+        }
+        var model = models.ownModel(declared.getModelId());
+        model.requireAlive();
+        var champion = model.champion();
+        var training = champion == null ? null : versions.version(champion).training();
+        if (champion == null || training == null) {
+            throw Problem.refused(
+                    "model-not-trained", "modelId", "has no published version that learned from a data set");
+        }
+        if (declared.getSeed() != null) {
+            training = training.withSeed(declared.getSeed());
+        }
+        var run =
+                RunEntity.training(Ids.next(), actor.controller(), model.id(), training, actor.name(), clock.instant());
+        return enqueue(actor, run, key, Map.of("model", model.id().toString(), "likeVersion", champion.toString()));
+    }
+
+    /**
+     * Queues the destruction of the caller's model with all its versions; whatever else is at work on it is cancelled.
+     *
+     * @throws Problem if the name is not the model's, which shows that the caller means this one
+     */
+    @PreAuthorize("hasRole('PRIVACY_OFFICER')")
+    @Transactional
+    public UUID startDestruction(NewDestructionRun declared, @Nullable IdempotencyKey key) {
+        var actor = Actor.current();
+        var earlier = earlier(actor, key);
+        if (earlier != null) {
+            return earlier;
+        }
+        var model = models.ownModel(declared.getModelId());
+        model.requireAlive();
+        if (!model.name().equals(declared.getModelName())) {
+            throw Problem.refused(
+                    "not-this-model", "modelName", "must be the name of the model that is to be destroyed");
+        }
+        for (var open : runs.open(model.id())) {
+            if (open.kind() != RunEntity.Kind.DESTRUCTION) {
+                stop(actor, lock(open.id()));
+            }
+        }
+        var run = RunEntity.destruction(Ids.next(), actor.controller(), model.id(), actor.name(), clock.instant());
         return enqueue(actor, run, key, Map.of("model", model.id().toString()));
     }
 
@@ -220,8 +279,12 @@ public class Runs {
         if (run.state().ended()) {
             throw Problem.conflict("run-ended", "run " + id + " has ended already");
         }
+        stop(actor, run);
+    }
+
+    private void stop(Actor actor, RunEntity run) {
         run.requestCancel();
-        audit.append(actor, "run.cancel-requested", "run", id, Map.of());
+        audit.append(actor, "run.cancel-requested", "run", run.id(), Map.of());
         if (run.state() != RunState.RUNNING) {
             cancelled(run);
         }

@@ -35,6 +35,7 @@ class Worker {
     private final RunRepository repository;
     private final ProgressTable progress;
     private final Artifacts artifacts;
+    private final ByProducts byProducts;
     private final AuditLog audit;
     private final RunSettings settings;
     private final TransactionTemplate transaction;
@@ -49,6 +50,7 @@ class Worker {
             RunRepository repository,
             ProgressTable progress,
             Artifacts artifacts,
+            ByProducts byProducts,
             AuditLog audit,
             RunSettings settings,
             TransactionTemplate transaction,
@@ -58,6 +60,7 @@ class Worker {
         this.repository = repository;
         this.progress = progress;
         this.artifacts = artifacts;
+        this.byProducts = byProducts;
         this.audit = audit;
         this.settings = settings;
         this.transaction = transaction;
@@ -92,6 +95,7 @@ class Worker {
             return clock.instant().plus(LINEAGE_BUSY); // another run edits this lineage
         }
         if (run == null) {
+            eraseFiles(id); // whoever ended it may have been killed before this
             return null;
         }
         current = id;
@@ -121,7 +125,6 @@ class Worker {
     private @Nullable RunEntity begin(UUID id, String name) {
         var run = runs.lock(id);
         if (run.state().ended()) {
-            artifacts.deleteWorkspace(id); // whoever ended it may have been killed before this
             return null;
         }
         if (run.state() == RunState.AWAITING_APPROVAL) {
@@ -160,16 +163,17 @@ class Worker {
                 }
                 run = next;
             }
-            var last = runs.run(id);
-            if (last.state().ended()) {
-                artifacts.deleteWorkspace(id);
-            }
+            eraseFiles(id);
             return null;
         } catch (LostLease e) {
             log.warn("run {} goes on elsewhere", id);
             return null;
         } catch (Stopped e) {
-            return stopped(id, attempt, watch);
+            var comeBack = stopped(id, attempt, watch);
+            if (comeBack == null && !watch.lost()) {
+                eraseFiles(id);
+            }
+            return comeBack;
         } catch (Diverged | ModelRefused | Problem e) {
             return failForGood(id, attempt, String.valueOf(e.getMessage()));
         } catch (Exception e) {
@@ -189,13 +193,20 @@ class Worker {
             }
             if (run.cancelRequested()) {
                 runs.cancelled(run);
-                artifacts.deleteWorkspace(id);
                 return null;
             }
             run.handBack();
             runs.changed(run, "run.handed-back", Map.of("attempt", attempt));
             return clock.instant();
         });
+    }
+
+    /** Whatever a run that ended needed goes; one that failed may be tried again for a while. */
+    private void eraseFiles(UUID id) {
+        var state = runs.run(id).state();
+        if (state == RunState.SUCCEEDED || state == RunState.CANCELLED) {
+            byProducts.eraseFiles(id);
+        }
     }
 
     private @Nullable Instant failForGood(UUID id, int attempt, String reason) {

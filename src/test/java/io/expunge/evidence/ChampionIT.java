@@ -16,6 +16,7 @@ import tools.jackson.databind.JsonNode;
 /** Nobody who was forgotten comes back by a later version. */
 class ChampionIT extends HttpTest {
 
+    private static final int RECORDS_OF_A_PERSON = 20;
     private static final Map<String, String> WHY = Map.of("reason", "the evidence holds");
 
     @Test
@@ -27,13 +28,18 @@ class ChampionIT extends HttpTest {
         var model = trainedModel(engineer, "plain", "c-");
         var first = champion(engineer, model);
 
-        publish(engineer, officer, decidable(engineer, intake, List.of("c-1", "c-2", "c-3", "c-4", "c-5", "c-6")));
+        publish(
+                engineer,
+                officer,
+                decidable(engineer, intake, requested(intake, List.of("c-1", "c-2", "c-3", "c-4", "c-5", "c-6"))));
         var second = champion(engineer, model);
-        var run = decidable(engineer, intake, List.of("c-7", "c-8", "c-9", "c-10"));
+        var third = trainedAgain(engineer, model, second);
+        var request = requested(intake, List.of("c-7", "c-8", "c-9", "c-10"));
+        var run = decidable(engineer, intake, request);
         var stale = engineer.get("/v1/runs/" + run).body();
-        assertThat(stale.get("parentVersionId").asString()).isEqualTo(second);
+        assertThat(stale.get("parentVersionId").asString()).isEqualTo(third);
         var evidence = officer.get("/v1/runs/" + run + "/evidence").with(200).body();
-        assertThat(evidence.get("parent").get("id").asString()).isEqualTo(second);
+        assertThat(evidence.get("parent").get("id").asString()).isEqualTo(third);
         assertThat(evidence.get("parent").get("digest").asString()).hasSize(64);
         assertThat(evidence.get("candidate").get("digest").asString()).hasSize(64);
         assertThat(evidence.get("method").get("name").asString()).isEqualTo("exact-retraining");
@@ -41,48 +47,53 @@ class ChampionIT extends HttpTest {
 
         // the champion moves while the candidate waits for its approval
         officer.post("/v1/models/" + model + "/rollback", Map.of("versionId", first, "reason", "drill"))
+                .with(409);
+        officer.post("/v1/models/" + model + "/rollback", Map.of("versionId", second, "reason", "drill"))
                 .with(200);
         officer.post("/v1/runs/" + run + "/approve", WHY).with(202);
         var again = await(
                 () -> engineer.get("/v1/runs/" + run).body(),
                 body -> body.get("state").asString().matches("awaiting_approval|succeeded|failed"));
         assertThat(again.get("state").asString()).as(again.toString()).isEqualTo("awaiting_approval");
-        assertThat(again.get("parentVersionId").asString()).isEqualTo(first);
+        assertThat(again.get("parentVersionId").asString()).isEqualTo(second);
         assertThat(again.get("candidateVersionId").asString())
                 .isNotEqualTo(stale.get("candidateVersionId").asString());
         assertThat(officer.get("/v1/runs/" + run + "/evidence").body().has("decidedBy"))
                 .isFalse();
-        assertThat(champion(engineer, model)).isEqualTo(first);
+        assertThat(champion(engineer, model)).isEqualTo(second);
 
         publish(engineer, officer, run);
-        var third = engineer.get("/v1/versions/" + champion(engineer, model)).body();
-        long forgotten = third.get("forgotten").asLong();
-        assertThat(forgotten).isPositive();
+        var last = engineer.get("/v1/versions/" + champion(engineer, model)).body();
+        assertThat(last.get("forgotten").asLong()).isPositive();
+        assertThat(intake.get("/v1/erasure-requests/" + request).text("state")).isEqualTo("completed");
 
         // whoever was forgotten is learned by no later training, of any model
-        var fresh = engineer.post(
+        var other = engineer.get("/v1/versions/" + trainedAgain(engineer, otherModel(engineer), second))
+                .body();
+        assertThat(other.get("forgotten").asLong()).isEqualTo(10 * RECORDS_OF_A_PERSON);
+    }
+
+    /** The champion of a training that learns as {@code version} did. */
+    private static String trainedAgain(Caller engineer, String model, String version) {
+        var before = engineer.get("/v1/versions/" + version).body();
+        var run = engineer.post(
                         "/v1/training-runs",
                         Map.of(
-                                "modelId", otherModel(engineer),
+                                "modelId",
+                                model,
                                 "data",
-                                        Map.of(
-                                                "datasetId",
-                                                third.get("data")
-                                                        .get("datasetId")
-                                                        .asString()),
-                                "recipe", JSON.convertValue(third.get("recipe"), Map.class),
-                                "seed", 9))
+                                JSON.convertValue(before.get("data"), Map.class),
+                                "recipe",
+                                JSON.convertValue(before.get("recipe"), Map.class),
+                                "seed",
+                                9))
                 .with(202)
                 .text("id");
         var trained = await(
-                () -> engineer.get("/v1/runs/" + fresh).body(),
+                () -> engineer.get("/v1/runs/" + run).body(),
                 body -> body.get("state").asString().matches("succeeded|failed"));
-        assertThat(engineer.get("/v1/versions/"
-                                + trained.get("candidateVersionId").asString())
-                        .body()
-                        .get("forgotten")
-                        .asLong())
-                .isEqualTo(forgotten);
+        assertThat(trained.get("state").asString()).as(trained.toString()).isEqualTo("succeeded");
+        return trained.get("candidateVersionId").asString();
     }
 
     /** Limits that nothing exceeds, so that a person decides on every candidate of exact retraining. */
@@ -99,8 +110,8 @@ class ChampionIT extends HttpTest {
         return policy;
     }
 
-    private static String decidable(Caller engineer, Caller intake, List<String> subjects) {
-        var id = intake.post(
+    private static String requested(Caller intake, List<String> subjects) {
+        return intake.post(
                         "/v1/erasure-requests",
                         Map.of(
                                 "regulation",
@@ -111,6 +122,9 @@ class ChampionIT extends HttpTest {
                                 subjects))
                 .with(202)
                 .text("id");
+    }
+
+    private static String decidable(Caller engineer, Caller intake, String id) {
         var run = await(
                         () -> intake.get("/v1/erasure-requests/" + id).body(),
                         body -> body.toString().contains("runId"))
