@@ -5,7 +5,8 @@ create table erasure_request (
     controller_id       uuid        not null,
     revision            integer     not null default 0,
     state               text        not null check (state in
-        ('RECEIVED', 'NO_MATCH', 'RESOLVED', 'IN_PROGRESS', 'ATTENTION', 'COMPLETED', 'CANCELLED')),
+        ('RECEIVED', 'NO_MATCH', 'RESOLVED', 'IN_PROGRESS', 'ATTENTION', 'COMPLETED', 'CANCELLED',
+         'REFUSED')),
     regulation          text        not null check (regulation in ('GDPR', 'CCPA')),
     external_id         text,
     submitter           text        not null,

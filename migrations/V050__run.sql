@@ -29,7 +29,8 @@ create table run (
     request_fingerprint bytea,
     created_at          timestamptz      not null,
     started_at          timestamptz,
-    ended_at            timestamptz
+    ended_at            timestamptz,
+    worked_until        timestamptz
 );
 create unique index run_idempotency on run (controller_id, idempotency_key) where idempotency_key is not null;
 create index run_page on run (controller_id, id desc);

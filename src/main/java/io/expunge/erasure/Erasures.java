@@ -51,6 +51,7 @@ public class Erasures {
     private final Intake intake;
     private final PayloadTable payloads;
     private final SubjectIndex index;
+    private final ClockTable clocks;
     private final Forgotten forgotten;
     private final Notices notices;
     private final AuditLog audit;
@@ -62,6 +63,7 @@ public class Erasures {
             Intake intake,
             PayloadTable payloads,
             SubjectIndex index,
+            ClockTable clocks,
             Forgotten forgotten,
             Notices notices,
             AuditLog audit,
@@ -71,6 +73,7 @@ public class Erasures {
         this.intake = intake;
         this.payloads = payloads;
         this.index = index;
+        this.clocks = clocks;
         this.forgotten = forgotten;
         this.notices = notices;
         this.audit = audit;
@@ -113,6 +116,12 @@ public class Erasures {
                 Limit.of(limit + 1));
         var opened = payloads.open(rows.stream().map(RequestEntity::id).toList());
         return Page.of(rows, limit, RequestEntity::id).map(request -> view(request, opened.get(request.id())));
+    }
+
+    /** Open requests of a controller, the most urgent first, with the models that still must forget for them. */
+    @Transactional(readOnly = true)
+    public List<Deadline> deadlines(UUID controller) {
+        return clocks.deadlines(controller);
     }
 
     /** What requests of any controller claim, in their order, for a statement on them. */
@@ -200,8 +209,9 @@ public class Erasures {
     public List<WaitingTarget> waiting(UUID modelId) {
         var waiting = targets.findByModelIdAndState(modelId, TargetEntity.State.WAITING);
         var since = waiting.stream().collect(Collectors.toMap(TargetEntity::requestId, TargetEntity::waitingSince));
+        var held = clocks.held(since.keySet());
         return requests.lock(since.keySet()).stream()
-                .filter(request -> request.state() != RequestState.CANCELLED)
+                .filter(request -> !request.state().dropped() && !held.contains(request.id()))
                 .map(request -> new WaitingTarget(
                         request.id(),
                         request.controllerId(),
@@ -229,8 +239,9 @@ public class Erasures {
         var wanted = requestIds.isEmpty()
                 ? waiting.stream().map(TargetEntity::requestId).collect(Collectors.toSet())
                 : new HashSet<>(requestIds);
+        var held = clocks.held(wanted);
         var locked = requests.lock(wanted).stream()
-                .filter(request -> request.state() != RequestState.CANCELLED)
+                .filter(request -> !request.state().dropped() && !held.contains(request.id()))
                 .toList();
         var chosen = waiting.stream()
                 .filter(target ->

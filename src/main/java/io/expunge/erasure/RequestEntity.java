@@ -77,6 +77,11 @@ class RequestEntity {
         return before;
     }
 
+    /** Its period was extended. */
+    void postpone(Instant due) {
+        dueAt = due;
+    }
+
     void matched(long count) {
         matched = count;
     }

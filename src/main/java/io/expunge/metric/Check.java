@@ -83,7 +83,7 @@ public enum Check {
             "forget.likelihood",
             "distance of the forgotten answers' log-likelihoods to the references', in distances among references, less 1",
             Side.NOT_ABOVE,
-            0.60),
+            0.90),
     ATTACK_LOSS(
             "attack.loss",
             "area of the loss attack on forgotten against held-out texts, against retraining",

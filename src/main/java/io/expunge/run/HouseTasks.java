@@ -4,6 +4,7 @@ import io.expunge.audit.AuditLog;
 import io.expunge.audit.AuditSettings;
 import io.expunge.audit.Checkpoints;
 import io.expunge.catalog.Pseudonyms;
+import io.expunge.erasure.DeadlineWatch;
 import io.expunge.erasure.Erasures;
 import io.expunge.erasure.Payloads;
 import java.time.Duration;
@@ -59,6 +60,11 @@ class HouseTasks {
             drain(() -> payloads.rewrap(REQUESTS_AT_ONCE), REQUESTS_AT_ONCE);
             payloads.rotate();
         });
+    }
+
+    @Bean
+    LightTask watchOfDeadlines(DeadlineWatch watch) {
+        return new Task("deadline-watch", Duration.ofMinutes(5), watch::look);
     }
 
     @Bean

@@ -5,6 +5,7 @@ import io.expunge.api.LossCurve;
 import io.expunge.api.NewDestructionRun;
 import io.expunge.api.NewRetrainingRun;
 import io.expunge.api.NewTrainingRun;
+import io.expunge.api.QueueForecast;
 import io.expunge.api.Run;
 import io.expunge.api.RunPage;
 import io.expunge.api.RunsApi;
@@ -38,13 +39,21 @@ class RunController implements RunsApi {
     private final RunPresenter presenter;
     private final RunEvents events;
     private final WorkerTable workers;
+    private final RunForecast forecast;
     private final JsonMapper json;
 
-    RunController(Runs runs, RunPresenter presenter, RunEvents events, WorkerTable workers, JsonMapper json) {
+    RunController(
+            Runs runs,
+            RunPresenter presenter,
+            RunEvents events,
+            WorkerTable workers,
+            RunForecast forecast,
+            JsonMapper json) {
         this.runs = runs;
         this.presenter = presenter;
         this.events = events;
         this.workers = workers;
+        this.forecast = forecast;
         this.json = json;
     }
 
@@ -99,6 +108,11 @@ class RunController implements RunsApi {
     public ResponseEntity<Run> retryRun(UUID id) {
         runs.retry(id);
         return accepted(id).body(presenter.present(id));
+    }
+
+    @Override
+    public ResponseEntity<QueueForecast> getForecast() {
+        return ResponseEntity.ok(forecast.forecast());
     }
 
     @Override

@@ -82,6 +82,9 @@ class RunEntity {
     private @Nullable Instant endedAt;
     private @Nullable Instant workspaceErasedAt;
 
+    @SuppressWarnings("UnusedVariable") // read by queries: when it last needed a worker, but for its publication
+    private @Nullable Instant workedUntil;
+
     @SuppressWarnings("NullAway.Init")
     protected RunEntity() {}
 
@@ -165,8 +168,9 @@ class RunEntity {
         failures = 0;
     }
 
-    void awaitApproval() {
+    void awaitApproval(Instant at) {
         become(RunState.AWAITING_APPROVAL);
+        workedUntil = at;
         stage = Stage.APPROVE;
         worker = null;
     }
@@ -222,6 +226,7 @@ class RunEntity {
         become(last);
         failure = why == null ? null : shortened(why);
         endedAt = at;
+        workedUntil = workedUntil == null ? at : workedUntil;
         worker = null;
     }
 
@@ -230,6 +235,7 @@ class RunEntity {
         failures = 0;
         endedAt = null;
         workspaceErasedAt = null;
+        workedUntil = null;
         cancelRequested = false;
     }
 

@@ -16,6 +16,9 @@ import org.springframework.validation.annotation.Validated;
  * @param backOff wait before the second attempt; doubled for each further one
  * @param grace how long what is not needed any more is kept: rejected and superseded versions, files of failed runs
  * @param shutdown how long a stop waits for a checkpoint
+ * @param runTakes how long a run is taken to need a worker before any was measured
+ * @param approvalTakes how long a person is taken to need for a decision
+ * @param forecastMargin how much earlier than its deadline a request must be expected to be served, or it is named late
  */
 @Validated
 @ConfigurationProperties(prefix = "expunge.run", ignoreUnknownFields = false)
@@ -27,4 +30,7 @@ record RunSettings(
         @DefaultValue("4") int attempts,
         @DefaultValue("10s") Duration backOff,
         @DefaultValue("7d") Duration grace,
-        @DefaultValue("25s") Duration shutdown) {}
+        @DefaultValue("25s") Duration shutdown,
+        @DefaultValue("1h") Duration runTakes,
+        @DefaultValue("24h") Duration approvalTakes,
+        @DefaultValue("48h") Duration forecastMargin) {}

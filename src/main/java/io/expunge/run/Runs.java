@@ -318,7 +318,7 @@ public class Runs {
     @Transactional(propagation = Propagation.MANDATORY)
     public void awaitApproval(UUID id) {
         var run = lock(id);
-        run.awaitApproval();
+        run.awaitApproval(clock.instant());
         changed(run, "run.awaits-approval", Map.of());
     }
 

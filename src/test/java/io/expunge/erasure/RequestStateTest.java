@@ -15,13 +15,14 @@ class RequestStateTest {
 
     static Stream<Arguments> steps() {
         return Stream.of(
-                step(RequestState.RECEIVED, "NO_MATCH RESOLVED COMPLETED CANCELLED"),
+                step(RequestState.RECEIVED, "NO_MATCH RESOLVED COMPLETED CANCELLED REFUSED"),
                 step(RequestState.NO_MATCH, ""),
-                step(RequestState.RESOLVED, "IN_PROGRESS ATTENTION COMPLETED CANCELLED"),
+                step(RequestState.RESOLVED, "IN_PROGRESS ATTENTION COMPLETED CANCELLED REFUSED"),
                 step(RequestState.IN_PROGRESS, "RESOLVED ATTENTION COMPLETED"),
-                step(RequestState.ATTENTION, "RESOLVED IN_PROGRESS COMPLETED CANCELLED"),
+                step(RequestState.ATTENTION, "RESOLVED IN_PROGRESS COMPLETED CANCELLED REFUSED"),
                 step(RequestState.COMPLETED, "RESOLVED"),
-                step(RequestState.CANCELLED, ""));
+                step(RequestState.CANCELLED, ""),
+                step(RequestState.REFUSED, ""));
     }
 
     private static Arguments step(RequestState from, String to) {

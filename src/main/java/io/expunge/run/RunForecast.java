@@ -1,0 +1,201 @@
+package io.expunge.run;
+
+import io.expunge.api.DeadlineForecast;
+import io.expunge.api.QueueForecast;
+import io.expunge.audit.Actor;
+import io.expunge.erasure.Deadline;
+import io.expunge.erasure.Erasures;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.security.access.prepost.PreAuthorize;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Says today which requests the queue will not serve in time, from how long runs took before. */
+@Service
+class RunForecast {
+
+    private static final int RECENT = 5;
+    private static final int MOST = 1_000;
+
+    private final JdbcClient jdbc;
+    private final Erasures erasures;
+    private final WorkerTable workers;
+    private final RunSettings settings;
+    private final Clock clock;
+
+    RunForecast(JdbcClient jdbc, Erasures erasures, WorkerTable workers, RunSettings settings, Clock clock) {
+        this.jdbc = jdbc;
+        this.erasures = erasures;
+        this.workers = workers;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    private record Active(
+            UUID run, UUID model, RunState state, @Nullable Instant startedAt) {}
+
+    @PreAuthorize("hasAnyRole('PRIVACY_OFFICER', 'ENGINEER', 'AUDITOR', 'ADMIN')")
+    @Transactional(readOnly = true)
+    QueueForecast forecast() {
+        var controller = Actor.current().controller();
+        var now = clock.instant();
+        var deadlines = erasures.deadlines(controller);
+        var active = active(controller);
+        var durations = new Durations(controller);
+        long alive =
+                workers.all(controller).stream().filter(WorkerTable.Row::alive).count();
+        var ends = ends(deadlines, active, durations, alive, now);
+        var all = deadlines.stream().map(one -> forecast(one, active, ends)).toList();
+        return new QueueForecast(
+                at(now),
+                (int) alive,
+                (int) all.stream().filter(DeadlineForecast::getLate).count(),
+                all.stream().limit(MOST).toList());
+    }
+
+    private Map<UUID, Instant> ends(
+            List<Deadline> deadlines, List<Active> active, Durations durations, long alive, Instant now) {
+        var free = new ArrayList<Instant>();
+        var ends = new HashMap<UUID, Instant>();
+        var busy = new HashMap<UUID, Instant>();
+        for (var run : active) {
+            if (run.state() == RunState.AWAITING_APPROVAL) {
+                ends.put(run.run(), now.plus(settings.approvalTakes()));
+                busy.put(run.model(), now.plus(settings.approvalTakes()));
+            } else if (run.state() != RunState.QUEUED) {
+                var begun = run.startedAt() == null ? now : run.startedAt();
+                var end = later(begun.plus(durations.of(run.model())), now);
+                ends.put(run.run(), end.plus(settings.approvalTakes()));
+                busy.put(run.model(), end);
+                free.add(end);
+            }
+        }
+        while (free.size() < alive) {
+            free.add(now);
+        }
+        var jobs = new HashMap<UUID, Forecast.Job>();
+        for (var deadline : deadlines) {
+            var models = new ArrayList<>(deadline.waiting());
+            active.stream()
+                    .filter(run ->
+                            run.state() == RunState.QUEUED && deadline.runs().contains(run.run()))
+                    .forEach(run -> models.add(run.model()));
+            // what is held may be released any day, and then goes first: it is reckoned with
+            for (var model : models) {
+                jobs.merge(
+                        model,
+                        new Forecast.Job(model, deadline.dueAt(), busy.getOrDefault(model, now), durations.of(model)),
+                        (one, other) -> Forecast.Job.ORDER.compare(one, other) <= 0 ? one : other);
+            }
+        }
+        Forecast.of(List.copyOf(jobs.values()), free.subList(0, (int) Math.min(free.size(), Math.max(alive, 0))))
+                .forEach((model, end) -> ends.put(model, end.plus(settings.approvalTakes())));
+        return ends;
+    }
+
+    /** The last of its models to be done is what counts. */
+    private DeadlineForecast forecast(Deadline deadline, List<Active> active, Map<UUID, Instant> ends) {
+        Instant expected = null;
+        boolean never = deadline.held();
+        var parts = new ArrayList<>(deadline.waiting());
+        for (var run : deadline.runs()) {
+            var queued = active.stream()
+                    .filter(one -> one.run().equals(run) && one.state() == RunState.QUEUED)
+                    .findFirst();
+            parts.add(queued.isPresent() ? queued.get().model() : run);
+        }
+        for (var part : parts) {
+            var end = ends.get(part);
+            never |= end == null;
+            expected = end == null || (expected != null && expected.isAfter(end)) ? expected : end;
+        }
+        boolean late = never
+                || (expected != null
+                        && !expected.plus(settings.forecastMargin()).isBefore(deadline.dueAt()));
+        return new DeadlineForecast(deadline.requestId(), at(deadline.dueAt()), late)
+                .expectedAt(never || expected == null ? null : at(expected))
+                .reason(
+                        deadline.held()
+                                ? DeadlineForecast.ReasonEnum.HELD
+                                : never
+                                        ? DeadlineForecast.ReasonEnum.NO_WORKER
+                                        : late ? DeadlineForecast.ReasonEnum.QUEUE : null);
+    }
+
+    private List<Active> active(UUID controller) {
+        return jdbc.sql("""
+                        select id, model_id, state, started_at from run
+                        where controller_id = ? and kind = 'UNLEARNING'
+                          and state in ('QUEUED', 'RUNNING', 'RETRYING', 'AWAITING_APPROVAL')
+                        """)
+                .param(controller)
+                .query((row, i) -> new Active(
+                        row.getObject(1, UUID.class),
+                        row.getObject(2, UUID.class),
+                        RunState.valueOf(row.getString(3)),
+                        instant(row.getTimestamp(4))))
+                .list();
+    }
+
+    private static @Nullable Instant instant(@Nullable Timestamp stamp) {
+        return stamp == null ? null : stamp.toInstant();
+    }
+
+    private static Instant later(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
+    }
+
+    private static OffsetDateTime at(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+
+    /** Medians of a model's last runs, else of the controller's, else what is set. */
+    private final class Durations {
+
+        private final UUID controller;
+        private final Map<UUID, Duration> known = new HashMap<>();
+
+        Durations(UUID controller) {
+            this.controller = controller;
+        }
+
+        Duration of(UUID model) {
+            return known.computeIfAbsent(model, one -> {
+                var median = median("model_id", model);
+                return median != null ? median : other();
+            });
+        }
+
+        private Duration other() {
+            var median = median("controller_id", controller);
+            return median == null ? settings.runTakes() : median;
+        }
+
+        /** @param column of the run table, by name of ours */
+        private @Nullable Duration median(String column, UUID id) {
+            var seconds = jdbc.sql("""
+                            select percentile_cont(0.5) within group (order by extract(epoch from worked_until - started_at))
+                            from (select worked_until, started_at from run
+                                  where %s = ? and kind = 'UNLEARNING' and state = 'SUCCEEDED' and worked_until is not null
+                                  order by id desc limit %d) recent
+                            """.formatted(column, RECENT))
+                    .param(id)
+                    .query(Double.class)
+                    .optional();
+            return seconds.map(value -> Duration.ofMillis(Math.round(1e3 * value)))
+                    .orElse(null);
+        }
+    }
+}

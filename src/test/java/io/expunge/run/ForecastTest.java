@@ -1,0 +1,56 @@
+package io.expunge.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.expunge.run.Forecast.Job;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class ForecastTest {
+
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+    private static final UUID A = new UUID(0, 1);
+    private static final UUID B = new UUID(0, 2);
+    private static final UUID C = new UUID(0, 3);
+
+    @Test
+    void theMostUrgentGoesFirstAndOneWorkerDoesOneAfterAnother() {
+        var jobs = List.of(job(A, 30, 0, 5), job(B, 10, 0, 2), job(C, 20, 0, 3));
+        assertThat(Forecast.of(jobs, List.of(NOW))).isEqualTo(Map.of(B, at(2), C, at(5), A, at(10)));
+    }
+
+    @Test
+    void twoWorkersShareTheWorkAndOneOfThemIsBusyYet() {
+        var jobs = List.of(job(A, 30, 0, 5), job(B, 10, 0, 2), job(C, 20, 0, 3));
+        assertThat(Forecast.of(jobs, List.of(NOW, at(4)))).isEqualTo(Map.of(B, at(2), C, at(5), A, at(9)));
+    }
+
+    /** A worker does not wait for something urgent that may not begin yet. */
+    @Test
+    void whatMayNotBeginYetLetsOthersPass() {
+        var jobs = List.of(job(A, 1, 4, 1), job(B, 50, 0, 6));
+        assertThat(Forecast.of(jobs, List.of(NOW))).isEqualTo(Map.of(B, at(6), A, at(7)));
+    }
+
+    @Test
+    void anIdleWorkerWaitsForTheNextThatMayBegin() {
+        assertThat(Forecast.of(List.of(job(A, 9, 4, 1)), List.of(NOW))).isEqualTo(Map.of(A, at(5)));
+    }
+
+    @Test
+    void withoutAWorkerNothingEnds() {
+        assertThat(Forecast.of(List.of(job(A, 1, 0, 1)), List.of())).isEmpty();
+    }
+
+    private static Job job(UUID model, int due, int ready, int takes) {
+        return new Job(model, at(due), at(ready), Duration.ofHours(takes));
+    }
+
+    private static Instant at(int hours) {
+        return NOW.plus(Duration.ofHours(hours));
+    }
+}
