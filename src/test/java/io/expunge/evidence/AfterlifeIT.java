@@ -117,7 +117,7 @@ class AfterlifeIT extends HttpTest {
         var twin = modelOf(engineer, "idle", dataset);
         var first = version(champion(model));
         assertThat(version(champion(twin)).get("digest")).isEqualTo(first.get("digest"));
-        var second = version(retrained(model));
+        var second = version(retrained(model, Map.of("seed", 9)));
         var request = request(people("m-", PEOPLE));
         state(request, "resolved");
 
@@ -297,9 +297,13 @@ class AfterlifeIT extends HttpTest {
     }
 
     private String retrained(String model) {
-        var run = engineer.post("/v1/retraining-runs", Map.of("modelId", model))
-                .with(202)
-                .text("id");
+        return retrained(model, Map.of());
+    }
+
+    private String retrained(String model, Map<String, ?> otherwise) {
+        var order = new HashMap<String, Object>(Map.of("modelId", model));
+        order.putAll(otherwise);
+        var run = engineer.post("/v1/retraining-runs", order).with(202).text("id");
         succeeded(run);
         return champion(model);
     }
