@@ -34,7 +34,7 @@ final class Marks {
 
     private final String core;
     private final Map<String, byte[]> patterns = new TreeMap<>();
-    private final List<List<Pattern>> finder = new ArrayList<>();
+    private Pattern[][] finder;
     private int count;
 
     Marks() {
@@ -72,7 +72,7 @@ final class Marks {
 
     private synchronized void pattern(String name, byte[] bytes) {
         patterns.put(name, bytes);
-        finder.clear();
+        finder = null;
     }
 
     private void pattern(String name, String text) {
@@ -92,7 +92,11 @@ final class Marks {
         var found = new TreeSet<String>();
         var finder = finder();
         for (int i = 0; i + 1 < bytes.length; i++) {
-            for (var candidate : finder.get(start(bytes, i))) {
+            var candidates = finder[start(bytes, i)];
+            if (candidates == null) {
+                continue;
+            }
+            for (var candidate : candidates) {
                 int end = i + candidate.bytes().length;
                 if (end <= bytes.length
                         && Arrays.equals(bytes, i, end, candidate.bytes(), 0, candidate.bytes().length)) {
@@ -106,16 +110,13 @@ final class Marks {
     private record Pattern(String name, byte[] bytes) {}
 
     /** Patterns by their first two bytes: files are searched for hundreds of them at once. */
-    private synchronized List<List<Pattern>> finder() {
-        if (finder.isEmpty()) {
-            for (int start = 0; start < 1 << 16; start++) {
-                finder.add(List.of());
-            }
-            patterns.forEach((name, bytes) -> {
-                var alike = new ArrayList<>(finder.get(start(bytes, 0)));
-                alike.add(new Pattern(name, bytes));
-                finder.set(start(bytes, 0), alike);
-            });
+    private synchronized Pattern[][] finder() {
+        if (finder == null) {
+            Map<Integer, List<Pattern>> alike = new TreeMap<>();
+            patterns.forEach((name, bytes) -> alike.computeIfAbsent(start(bytes, 0), start -> new ArrayList<>())
+                    .add(new Pattern(name, bytes)));
+            finder = new Pattern[1 << 16][];
+            alike.forEach((start, all) -> finder[start] = all.toArray(Pattern[]::new));
         }
         return finder;
     }

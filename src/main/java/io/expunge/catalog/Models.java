@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Limit;
 import org.springframework.security.access.prepost.PreAuthorize;
 import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /** Named lineages of versions. */
@@ -79,6 +80,12 @@ public class Models {
     @Transactional(readOnly = true)
     public ModelView model(UUID id) {
         return view(models.findById(id).orElseThrow(() -> Problem.notFound("model", id)));
+    }
+
+    /** The model {@code id} of any controller; nobody else orders work on it until the caller's transaction ends. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public ModelView hold(UUID id) {
+        return view(models.lock(id).orElseThrow(() -> Problem.notFound("model", id)));
     }
 
     /** The caller's model {@code id}. */

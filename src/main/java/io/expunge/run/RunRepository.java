@@ -38,7 +38,7 @@ interface RunRepository extends Repository<RunEntity, UUID> {
 
     @Query("""
             select count(r) from RunEntity r
-            where r.modelId = :model and r.kind = io.expunge.run.RunEntity.Kind.UNLEARNING
+            where r.modelId = :model and r.kind <> io.expunge.run.RunEntity.Kind.TRAINING
               and r.state not in (io.expunge.run.RunState.SUCCEEDED, io.expunge.run.RunState.FAILED,
                                   io.expunge.run.RunState.CANCELLED)
             """)

@@ -6,6 +6,7 @@ import io.expunge.api.NewTrainingRun;
 import io.expunge.audit.Actor;
 import io.expunge.audit.AuditLog;
 import io.expunge.catalog.Candidate;
+import io.expunge.catalog.ModelView;
 import io.expunge.catalog.Models;
 import io.expunge.catalog.RecordRef;
 import io.expunge.catalog.Training;
@@ -85,8 +86,7 @@ public class Runs {
         if (earlier != null) {
             return earlier;
         }
-        var model = models.ownModel(declared.getModelId());
-        model.requireAlive();
+        var model = held(models.ownModel(declared.getModelId()).id());
         var training = trainings.ordered(
                 model.id(),
                 new Trainings.Said(
@@ -112,8 +112,7 @@ public class Runs {
         if (earlier != null) {
             return earlier;
         }
-        var model = models.ownModel(declared.getModelId());
-        model.requireAlive();
+        var model = held(models.ownModel(declared.getModelId()).id());
         var champion = model.champion();
         var training = champion == null ? null : versions.version(champion).training();
         if (champion == null || training == null) {
@@ -141,17 +140,12 @@ public class Runs {
         if (earlier != null) {
             return earlier;
         }
-        var model = models.ownModel(declared.getModelId());
-        model.requireAlive();
+        var model = held(models.ownModel(declared.getModelId()).id());
         if (!model.name().equals(declared.getModelName())) {
             throw Problem.refused(
                     "not-this-model", "modelName", "must be the name of the model that is to be destroyed");
         }
-        for (var open : runs.open(model.id())) {
-            if (open.kind() != RunEntity.Kind.DESTRUCTION) {
-                stop(actor, lock(open.id()));
-            }
-        }
+        runs.open(model.id()).forEach(open -> stop(actor, lock(open.id())));
         var run = RunEntity.destruction(Ids.next(), actor.controller(), model.id(), actor.name(), clock.instant());
         return enqueue(actor, run, key, Map.of("model", model.id().toString()));
     }
@@ -167,7 +161,7 @@ public class Runs {
         if (earlier != null) {
             return earlier;
         }
-        var model = models.model(order.modelId());
+        var model = held(order.modelId());
         if (!model.controller().equals(order.by().controller())) {
             throw Problem.notFound("model", order.modelId());
         }
@@ -214,6 +208,16 @@ public class Runs {
         }
     }
 
+    /** A model that work can be ordered on, and by nobody else meanwhile. */
+    private ModelView held(UUID id) {
+        var model = models.hold(id);
+        model.requireAlive();
+        if (runs.open(id).stream().anyMatch(run -> run.kind() == RunEntity.Kind.DESTRUCTION)) {
+            throw Problem.conflict("model-being-destroyed", "model " + id + " is about to be destroyed");
+        }
+        return model;
+    }
+
     private @Nullable UUID earlier(Actor actor, @Nullable IdempotencyKey key) {
         if (key == null) {
             return null;
@@ -236,7 +240,7 @@ public class Runs {
         return run.id();
     }
 
-    /** Whether an unlearning run of this model has begun and not ended. */
+    /** Whether a run that edits or destroys this model was ordered and has not ended. */
     @Transactional(readOnly = true)
     public boolean active(UUID modelId) {
         return runs.active(modelId) > 0;
