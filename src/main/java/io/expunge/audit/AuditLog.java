@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.security.access.prepost.PreAuthorize;
@@ -50,12 +51,14 @@ public class AuditLog {
     private final JdbcClient jdbc;
     private final JdbcTemplate template;
     private final TreeStore tree;
+    private final ApplicationEventPublisher news;
     private final Clock clock;
 
-    public AuditLog(JdbcClient jdbc, JdbcTemplate template, Clock clock) {
+    public AuditLog(JdbcClient jdbc, JdbcTemplate template, ApplicationEventPublisher news, Clock clock) {
         this.jdbc = jdbc;
         this.template = template;
         this.tree = new TreeStore(jdbc);
+        this.news = news;
         this.clock = clock;
     }
 
@@ -90,6 +93,7 @@ public class AuditLog {
                             event -> JSON.writeValueAsString(new TreeMap<>(event.details()))));
             return statement;
         });
+        news.publishEvent(new AuditAppended(now, List.copyOf(events)));
     }
 
     private static Array column(

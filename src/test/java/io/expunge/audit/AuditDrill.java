@@ -57,7 +57,7 @@ class AuditDrill {
         var settings = new AuditSettings(directory, directory, Duration.ofMinutes(10));
         var keys = new SigningKeys(settings);
         tree = new TreeStore(jdbc);
-        log = new AuditLog(jdbc, database, Clock.systemUTC());
+        log = new AuditLog(jdbc, database, news -> {}, Clock.systemUTC());
         verifier = new ChainVerifier(database, keys, Clock.systemUTC());
         checkpoints = new Checkpoints(jdbc, tree, keys, settings, Clock.systemUTC());
     }

@@ -50,7 +50,7 @@ class ChainVerifierIT {
         var settings = new AuditSettings(keys, keys.resolve("checkpoints"), Duration.ofMinutes(10));
         var signing = new SigningKeys(settings);
         tree = new TreeStore(jdbc);
-        log = new AuditLog(jdbc, database, Clock.systemUTC());
+        log = new AuditLog(jdbc, database, news -> {}, Clock.systemUTC());
         verifier = new ChainVerifier(database, signing, Clock.systemUTC());
         checkpoints = new Checkpoints(jdbc, tree, signing, settings, Clock.systemUTC());
         append(ENTRIES);

@@ -59,7 +59,7 @@ class GroupCommitIT {
         database = new JdbcTemplate(source);
         table = new FilingTable(
                 database,
-                new AuditLog(JdbcClient.create(database), database, Clock.systemUTC()),
+                new AuditLog(JdbcClient.create(database), database, news -> {}, Clock.systemUTC()),
                 new TransactionTemplate(new JdbcTransactionManager(source)));
     }
 
