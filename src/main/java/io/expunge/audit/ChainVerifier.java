@@ -67,15 +67,24 @@ class ChainVerifier {
     /**
      * Against a checkpoint that was taken out earlier.
      *
-     * @throws Problem if none of this log's keys signed it
+     * @throws Problem naming {@code checkpoint} if the text is none, or if none of this log's keys signed it
      */
     @PreAuthorize("hasAnyRole('AUDITOR', 'PRIVACY_OFFICER', 'ADMIN')")
     @Transactional(readOnly = true, isolation = Isolation.REPEATABLE_READ)
-    Finding verify(Checkpoint checkpoint) {
+    Finding verify(String note) {
+        var checkpoint = parsed(note);
         if (!checkpoint.origin().equals(keys.origin()) || keys.all().stream().noneMatch(checkpoint::signedBy)) {
             throw Problem.invalid("checkpoint", "is signed by none of this log's keys");
         }
         return walk(new Kept(checkpoint.size(), checkpoint.root(), true));
+    }
+
+    private static Checkpoint parsed(String note) {
+        try {
+            return Checkpoint.parse(note);
+        } catch (IllegalArgumentException e) {
+            throw Problem.invalid("checkpoint", String.valueOf(e.getMessage()));
+        }
     }
 
     private Finding walk(@Nullable Kept kept) {

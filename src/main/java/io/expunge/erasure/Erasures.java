@@ -124,6 +124,16 @@ public class Erasures {
         return clocks.deadlines(controller);
     }
 
+    /**
+     * Passes if the request is the caller's controller's.
+     *
+     * @throws Problem 404 if it is another's, or nobody's
+     */
+    @Transactional(readOnly = true)
+    public void requireOwn(UUID id) {
+        own(id);
+    }
+
     /** What requests of any controller claim, in their order, for a statement on them. */
     @Transactional(readOnly = true)
     public List<Claim> claims(Collection<UUID> ids) {

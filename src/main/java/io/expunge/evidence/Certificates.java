@@ -220,6 +220,7 @@ class Certificates {
     @PreAuthorize(READERS)
     @Transactional(readOnly = true)
     public List<Issued> ofRequest(UUID request) {
+        erasures.requireOwn(request);
         return jdbc.sql("""
                         select c.id, c.run_id, c.version_id, c.issued_at, c.guarantee, c.verdict
                         from certificate c join certificate_request r on r.certificate_id = c.id

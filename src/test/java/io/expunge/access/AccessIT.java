@@ -59,6 +59,58 @@ class AccessIT extends HttpTest {
         all.put(new Route("DELETE", "/v1/api-keys/{id}", null), "ADMIN");
         all.put(new Route("GET", "/v1/audit/entries", null), "AUDITOR PRIVACY_OFFICER ADMIN");
         all.put(new Route("GET", "/v1/audit/verification", null), "AUDITOR PRIVACY_OFFICER ADMIN");
+        all.put(
+                new Route("POST", "/v1/audit/verification", Map.of("checkpoint", "x")),
+                "AUDITOR PRIVACY_OFFICER ADMIN");
+        all.put(new Route("GET", "/v1/audit/checkpoints", null), "AUDITOR PRIVACY_OFFICER ADMIN");
+        all.put(new Route("POST", "/v1/audit/checkpoints", null), "AUDITOR PRIVACY_OFFICER ADMIN");
+        all.put(new Route("GET", "/v1/audit/entries/{id}/proof", null), "AUDITOR PRIVACY_OFFICER ADMIN");
+        all.put(new Route("GET", "/v1/audit/consistency?first=1&second=1", null), "AUDITOR PRIVACY_OFFICER ADMIN");
+        all.put(new Route("GET", "/v1/signing-keys", null), ANY);
+        all.put(new Route("POST", "/v1/signing-keys", null), "ADMIN");
+        all.put(new Route("GET", "/v1/webhooks", null), "ADMIN");
+        all.put(new Route("POST", "/v1/webhooks", Map.of("url", "nonsense")), "ADMIN");
+        all.put(new Route("GET", "/v1/webhooks/{id}", null), "ADMIN");
+        all.put(new Route("DELETE", "/v1/webhooks/{id}", null), "ADMIN");
+        all.put(new Route("POST", "/v1/webhooks/{id}/rotate", null), "ADMIN");
+        all.put(new Route("POST", "/v1/webhooks/{id}/enable", null), "ADMIN");
+        all.put(new Route("POST", "/v1/webhooks/{id}/test", null), "ADMIN");
+        all.put(new Route("GET", "/v1/webhooks/{id}/deliveries", null), "ADMIN");
+        all.put(new Route("POST", "/v1/webhooks/{id}/deliveries/1/replay", null), "ADMIN");
+        all.put(new Route("GET", "/v1/certificates", null), READERS);
+        all.put(new Route("GET", "/v1/certificates/{id}", null), READERS);
+        all.put(new Route("GET", "/v1/certificates/{id}/html", null), READERS);
+        all.put(new Route("GET", "/v1/certificates/{id}/pdf", null), READERS);
+        all.put(new Route("GET", "/v1/erasure-requests/{id}/certificates", null), READERS);
+        all.put(new Route("GET", "/v1/forecast", null), READERS + " ADMIN");
+        all.put(new Route("GET", "/v1/erasure-requests/{id}/clock", null), "INTAKE PRIVACY_OFFICER AUDITOR");
+        all.put(new Route("POST", "/v1/erasure-requests/{id}/acknowledge", null), "INTAKE PRIVACY_OFFICER");
+        all.put(
+                new Route(
+                        "POST",
+                        "/v1/erasure-requests/{id}/extend",
+                        Map.of("reason", "complexity", "notifiedAt", "2026-01-01T00:00:00Z")),
+                "PRIVACY_OFFICER");
+        var ground = Map.of("ground", "legal_claims");
+        all.put(new Route("POST", "/v1/erasure-requests/{id}/hold", ground), "PRIVACY_OFFICER");
+        all.put(new Route("POST", "/v1/erasure-requests/{id}/release", null), "PRIVACY_OFFICER");
+        all.put(new Route("POST", "/v1/erasure-requests/{id}/refuse", ground), "PRIVACY_OFFICER");
+        all.put(new Route("GET", "/v1/erasure-requests/{id}/subjects", null), "PRIVACY_OFFICER");
+        all.put(new Route("GET", "/v1/erasure-requests/{id}/recipients", null), "PRIVACY_OFFICER AUDITOR");
+        all.put(
+                new Route("PUT", "/v1/erasure-requests/{id}/recipients/" + NOBODYS, Map.of("state", "notified")),
+                "PRIVACY_OFFICER");
+        all.put(new Route("GET", "/v1/versions/{id}/derived", null), ANY);
+        all.put(new Route("GET", "/v1/versions/{id}/recipients", null), READERS);
+        all.put(
+                new Route("POST", "/v1/versions/{id}/recipients", Map.of("name", "x", "kind", "copy")),
+                "ENGINEER PRIVACY_OFFICER");
+        all.put(new Route("POST", "/v1/recipients/{id}/end", null), "ENGINEER PRIVACY_OFFICER");
+        all.put(new Route("GET", "/v1/runs/{id}/by-products", null), READERS);
+        all.put(new Route("POST", "/v1/retraining-runs", Map.of("modelId", NOBODYS)), "ENGINEER PRIVACY_OFFICER");
+        all.put(
+                new Route("POST", "/v1/destruction-runs", Map.of("modelId", NOBODYS, "modelName", "x")),
+                "PRIVACY_OFFICER");
         all.put(new Route("GET", "/v1/datasets", null), READERS);
         all.put(new Route("POST", "/v1/datasets", Map.of("name", "d", "format", Map.of("name", "idx"))), "ENGINEER");
         all.put(new Route("GET", "/v1/datasets/{id}", null), READERS);
@@ -147,7 +199,12 @@ class AccessIT extends HttpTest {
         var tested = new TreeSet<String>();
         matrix().keySet()
                 .forEach(route -> tested.add(route.verb() + " "
-                        + route.path().replace("/rows", "/{part}").replace("/config.json", "/{file}")));
+                        + route.path()
+                                .replace("/rows", "/{part}")
+                                .replace("/config.json", "/{file}")
+                                .replaceAll("\\?.*", "")
+                                .replace("/deliveries/1/", "/deliveries/{delivery}/")
+                                .replace("/recipients/" + NOBODYS, "/recipients/{recipientId}")));
         assertThat(tested).isEqualTo(promised);
     }
 
@@ -175,19 +232,27 @@ class AccessIT extends HttpTest {
                 .get("key")
                 .get("id")
                 .asString();
+        var entry = mine.get("/v1/audit/entries")
+                .body()
+                .get("items")
+                .get(0)
+                .get("id")
+                .asString();
+        var webhook = mine.post("/v1/webhooks", Map.of("url", "https://203.1.113.7/hook"))
+                .with(201)
+                .text("id");
         var ids = Map.of(
-                "datasets",
-                dataset,
-                "models",
-                model,
-                "versions",
-                version,
-                "runs",
-                run,
-                "erasure-requests",
-                request,
-                "api-keys",
-                key);
+                "datasets", dataset,
+                "models", model,
+                "versions", version,
+                "runs", run,
+                "erasure-requests", request,
+                "api-keys", key,
+                "audit", entry,
+                "webhooks", webhook,
+                // those of others are asked for where they can be made
+                "recipients", NOBODYS.toString(),
+                "certificates", NOBODYS.toString());
         var answers = new TreeMap<String, Integer>();
         matrix().keySet().stream()
                 .filter(route -> route.path().contains("{id}"))

@@ -66,7 +66,8 @@ class AuditDrill {
     void everyTamperingBySomebodyWhoOwnsTheDatabaseIsFoundAgainstACheckpoint() {
         append(SMALL, BATCH);
         var kept = checkpoints.publish().orElseThrow();
-        assertThat(transaction.<Object>execute(status -> verifier.verify(kept).firstBroken()))
+        assertThat(transaction.<Object>execute(
+                        status -> verifier.verify(kept.note()).firstBroken()))
                 .isNull();
         var found = new int[Tampering.values().length];
         var tried = new int[found.length];
@@ -78,7 +79,7 @@ class AuditDrill {
                 statements.forEach(database::execute);
                 database.execute("set local session_replication_role = origin");
                 tried[kind.ordinal()]++;
-                if (verifier.verify(kept).firstBroken() != null) {
+                if (verifier.verify(kept.note()).firstBroken() != null) {
                     found[kind.ordinal()]++;
                 } else {
                     print("NOT found: %s", statements);
