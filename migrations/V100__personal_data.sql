@@ -9,15 +9,16 @@ alter table erasure_request
 create index erasure_request_shredding on erasure_request (ended_at) where ended_at is not null and shredded_at is null;
 create index erasure_request_rekeying on erasure_request (pseudonym_key) where shredded_at is null;
 
--- Under AES-256-GCM with the request's id as associated data.
+-- Under AES-256-GCM with the request's id as associated data. No foreign keys here: both rows come in the statement that
+-- files the request, and every key would take a look-up and a lock more for each of them.
 create table request_payload (
-    request_id uuid primary key references erasure_request,
+    request_id uuid primary key,
     ciphertext bytea not null
 );
 
 -- The data keys, each under the key-encryption key of this id. No row, no payload.
 create table request_key (
-    request_id uuid primary key references request_payload,
+    request_id uuid primary key,
     key_id     text  not null,
     wrapped    bytea not null
 );

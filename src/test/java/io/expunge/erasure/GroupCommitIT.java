@@ -65,7 +65,7 @@ class GroupCommitIT {
 
     @BeforeEach
     void open() {
-        database.execute("truncate erasure_request cascade");
+        database.execute("truncate erasure_request, request_payload, request_key cascade");
         group = new GroupCommit(table);
     }
 

@@ -193,7 +193,7 @@ class AfterlifeIT extends HttpTest {
 
     @Test
     void whoHasAVersionThatKnowsThemIsToBeToldWhenTheyAreForgotten() {
-        var model = trainedModel(engineer, "swift", "p-");
+        var model = trainedModel(engineer, "swift", "told-");
         var before = champion(model);
         var serving = recipient(before, "kiosk", "deployment");
         var partner = recipient(before, "a partner", "controller");
@@ -204,7 +204,7 @@ class AfterlifeIT extends HttpTest {
         ofAnotherController("ENGINEER")
                 .get("/v1/versions/" + before + "/recipients")
                 .with(404);
-        forgotten("p-");
+        forgotten("told-");
         var request = jdbc.sql("select request_ids from run where model_id = ? and kind = 'UNLEARNING'")
                 .param(UUID.fromString(model))
                 .query(String.class)
