@@ -192,7 +192,7 @@ class TextPathIT extends HttpTest {
                                 "seed",
                                 1),
                         Map.of("name", "exact-retraining", "seed", 5)));
-        ((Map<String, Double>) policy.get("thresholds")).put("forget.likelihood", 2.0);
+        ((Map<String, Double>) policy.get("thresholds")).put("forget.likelihood", 4.0);
         return policy;
     }
 
