@@ -12,6 +12,7 @@ create table webhook (
     created_at    timestamptz not null
 );
 create index webhook_page on webhook (controller_id, id desc);
+create unique index webhook_url on webhook (controller_id, url);
 
 create table webhook_delivery (
     id            bigint generated always as identity primary key,

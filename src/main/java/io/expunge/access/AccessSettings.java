@@ -2,6 +2,8 @@ package io.expunge.access;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -10,6 +12,7 @@ import org.springframework.validation.annotation.Validated;
  * Who may call.
  *
  * @param controllerName the legal entity that the first start makes
+ * @param controllerId its id, which its people's pseudonyms are made with; random unless given
  * @param controllerTimeZone the zone in which its legal deadlines are counted
  * @param adminKeyFile where the first start writes the secret of its admin key
  * @param keyCache how long a key that was looked up is trusted; a revoked key works no longer than this
@@ -18,6 +21,7 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties(prefix = "expunge.access", ignoreUnknownFields = false)
 record AccessSettings(
         @DefaultValue("default") String controllerName,
+        @Nullable UUID controllerId,
         @DefaultValue("UTC") String controllerTimeZone,
 
         @DefaultValue("./data/admin.key") Path adminKeyFile,

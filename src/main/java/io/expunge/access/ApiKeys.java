@@ -55,12 +55,12 @@ public class ApiKeys {
         if (controllers.findByName(declared.getName()).isPresent()) {
             throw Problem.conflict("controller-exists", "there is a controller of that name");
         }
-        return first(declared.getName(), zone(declared.getTimeZone()), key);
+        return first(Ids.next(), declared.getName(), zone(declared.getTimeZone()), key);
     }
 
     /** A controller with an admin key; what the first start makes too. */
-    CreatedApiKey first(String name, ZoneId zone, @Nullable IdempotencyKey key) {
-        var controller = controllers.save(new ControllerEntity(Ids.next(), name, zone, key, clock.instant()));
+    CreatedApiKey first(UUID id, String name, ZoneId zone, @Nullable IdempotencyKey key) {
+        var controller = controllers.save(new ControllerEntity(id, name, zone, key, clock.instant()));
         audit.append(Actor.system(controller.id()), "controller.created", "controller", controller.id(), Map.of());
         return create(Actor.system(controller.id()), "admin", List.of(Role.ADMIN), null);
     }

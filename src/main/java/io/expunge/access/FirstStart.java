@@ -1,5 +1,6 @@
 package io.expunge.access;
 
+import io.expunge.shared.Ids;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -44,7 +45,12 @@ class FirstStart implements InitializingBean {
             // several processes may start at once on one empty database
             jdbc.sql("lock table controller in share row exclusive mode").update();
             if (controllers.count() == 0) {
-                var created = keys.first(settings.controllerName(), ZoneId.of(settings.controllerTimeZone()), null);
+                var given = settings.controllerId();
+                var created = keys.first(
+                        given == null ? Ids.next() : given,
+                        settings.controllerName(),
+                        ZoneId.of(settings.controllerTimeZone()),
+                        null);
                 write(settings.adminKeyFile(), created.getSecret());
                 log.info("first start: the secret of the admin key is in {}", settings.adminKeyFile());
             }

@@ -83,7 +83,7 @@ class ChainVerifier {
         try {
             return Checkpoint.parse(note);
         } catch (IllegalArgumentException e) {
-            throw Problem.invalid("checkpoint", String.valueOf(e.getMessage()));
+            throw Problem.invalid("checkpoint", "is none: " + e.getMessage());
         }
     }
 

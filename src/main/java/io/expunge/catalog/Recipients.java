@@ -29,7 +29,11 @@ public class Recipients {
         this.clock = clock;
     }
 
-    /** Records that the caller's version was given away. */
+    /**
+     * Records that the caller's version was given away.
+     *
+     * @throws Problem 409 if a recipient of that name and kind has it already
+     */
     @PreAuthorize("hasAnyRole('ENGINEER', 'PRIVACY_OFFICER')")
     @Transactional
     public RecipientView add(UUID versionId, String name, RecipientView.Kind kind) {
@@ -38,6 +42,13 @@ public class Recipients {
         if (version.digest() == null) {
             throw Problem.conflict("weights-awaited", "version " + versionId + " has no weights yet");
         }
+        recipients.findByVersionIdOrderById(versionId).stream()
+                .map(RecipientEntity::view)
+                .filter(known -> known.endedAt() == null && known.name().equals(name) && known.kind() == kind)
+                .findAny()
+                .ifPresent(known -> {
+                    throw Problem.conflict("recipient-exists", "name is that of recipient " + known.id() + " already");
+                });
         var recipient = recipients.save(new RecipientEntity(Ids.next(), version, name, kind, clock.instant()));
         audit.append(
                 actor,

@@ -164,8 +164,7 @@ public final class Demo {
         var curl = "  curl -s -H 'Authorization: Bearer " + made.get("officer") + "' " + url;
         terminal.say(curl + "/v1/runs/" + made.get("run") + "/evidence");
         terminal.say(curl + "/v1/audit/verification");
-        terminal.say("  curl -s -H 'Authorization: Bearer " + made.get("engineer") + "' " + url + "/v1/models/"
-                + made.get("model") + "/versions");
+        terminal.say(curl + "/v1/certificates");
     }
 
     private static Map<String, Object> format() {

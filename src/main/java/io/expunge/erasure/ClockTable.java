@@ -72,22 +72,23 @@ class ClockTable {
 
     List<Deadline> deadlines(UUID controller) {
         return jdbc.sql("""
-                        select r.id, r.due_at, c.hold_ground is not null,
-                               coalesce(array_agg(t.model_id) filter (where t.state in ('WAITING', 'ATTENTION')), '{}'),
+                        select r.id, r.due_at, c.hold_ground is not null, r.state = 'ATTENTION',
+                               coalesce(array_agg(t.model_id) filter (where t.state = 'WAITING'), '{}'),
                                coalesce(array_agg(t.run_id) filter (where t.state = 'IN_RUN'), '{}')
                         from erasure_request r
                         left join erasure_clock c on c.request_id = r.id
                         left join erasure_target t on t.request_id = r.id
                         where r.controller_id = ? and r.state in ('RECEIVED', 'RESOLVED', 'IN_PROGRESS', 'ATTENTION')
-                        group by r.id, r.due_at, c.hold_ground order by r.due_at, r.id
+                        group by r.id, r.due_at, c.hold_ground, r.state order by r.due_at, r.id
                         """)
                 .param(controller)
                 .query((row, i) -> new Deadline(
                         row.getObject(1, UUID.class),
                         row.getTimestamp(2).toInstant(),
                         row.getBoolean(3),
-                        List.of((UUID[]) row.getArray(4).getArray()),
-                        List.of((UUID[]) row.getArray(5).getArray())))
+                        row.getBoolean(4),
+                        List.of((UUID[]) row.getArray(5).getArray()),
+                        List.of((UUID[]) row.getArray(6).getArray())))
                 .list();
     }
 

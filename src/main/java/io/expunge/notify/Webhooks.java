@@ -37,17 +37,29 @@ class Webhooks {
         this.clock = clock;
     }
 
+    /**
+     * Registers an endpoint.
+     *
+     * @throws Problem naming {@code url} if it may not be called, 409 if it is registered already
+     */
     @PreAuthorize(ADMIN)
     @Transactional
     Webhook create(String url, List<String> types) {
         var actor = Actor.current();
-        if (table.all(actor.controller()).size() >= MOST) {
+        var checked = destinations.checked(url).toString();
+        var known = table.all(actor.controller());
+        if (known.size() >= MOST) {
             throw Problem.conflict("too-many-webhooks", "a controller has at most " + MOST + " webhooks");
         }
+        known.stream().filter(one -> one.url().equals(checked)).findAny().ifPresent(one -> {
+            throw Problem.conflict(
+                    "webhook-exists",
+                    "url is that of webhook " + one.id() + "; rotate its secret if it was lost, or delete it first");
+        });
         var webhook = new Webhook(
                 Ids.next(),
                 actor.controller(),
-                destinations.checked(url).toString(),
+                checked,
                 types,
                 1,
                 null,

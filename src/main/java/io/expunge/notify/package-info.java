@@ -1,5 +1,5 @@
 /** News for other systems: outgoing webhooks. */
-@ApplicationModule(allowedDependencies = {"run", "audit", "shared", "api"})
+@ApplicationModule(allowedDependencies = {"run", "audit", "keys", "shared", "api"})
 @NullMarked
 package io.expunge.notify;
 

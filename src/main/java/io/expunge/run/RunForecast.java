@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -57,7 +58,8 @@ class RunForecast {
         long alive =
                 workers.all(controller).stream().filter(WorkerTable.Row::alive).count();
         var ends = ends(deadlines, active, durations, alive, now);
-        var all = deadlines.stream().map(one -> forecast(one, active, ends)).toList();
+        var all =
+                deadlines.stream().map(one -> forecast(one, active, ends, now)).toList();
         return new QueueForecast(
                 at(now),
                 (int) alive,
@@ -100,38 +102,36 @@ class RunForecast {
                         (one, other) -> Forecast.Job.ORDER.compare(one, other) <= 0 ? one : other);
             }
         }
-        Forecast.of(List.copyOf(jobs.values()), free.subList(0, (int) Math.min(free.size(), Math.max(alive, 0))))
+        Forecast.of(List.copyOf(jobs.values()), free.subList(0, (int) Math.min(free.size(), alive)))
                 .forEach((model, end) -> ends.put(model, end.plus(settings.approvalTakes())));
         return ends;
     }
 
-    /** The last of its models to be done is what counts. */
-    private DeadlineForecast forecast(Deadline deadline, List<Active> active, Map<UUID, Instant> ends) {
-        Instant expected = null;
-        boolean never = deadline.held();
+    /** The last of its models to be done is what counts; one that nobody has resolved yet takes no time worth telling. */
+    private DeadlineForecast forecast(Deadline deadline, List<Active> active, Map<UUID, Instant> ends, Instant now) {
         var parts = new ArrayList<>(deadline.waiting());
         for (var run : deadline.runs()) {
-            var queued = active.stream()
+            active.stream()
                     .filter(one -> one.run().equals(run) && one.state() == RunState.QUEUED)
-                    .findFirst();
-            parts.add(queued.isPresent() ? queued.get().model() : run);
+                    .findFirst()
+                    .ifPresentOrElse(queued -> parts.add(queued.model()), () -> parts.add(run));
         }
+        var forecast = new DeadlineForecast(deadline.requestId(), at(deadline.dueAt()), true);
+        if (deadline.held()) {
+            return forecast.reason(DeadlineForecast.ReasonEnum.HELD);
+        }
+        if (deadline.needsPerson()) {
+            return forecast.reason(DeadlineForecast.ReasonEnum.NEEDS_PERSON);
+        }
+        if (!ends.keySet().containsAll(parts)) {
+            return forecast.reason(DeadlineForecast.ReasonEnum.NO_WORKER);
+        }
+        var expected = now;
         for (var part : parts) {
-            var end = ends.get(part);
-            never |= end == null;
-            expected = end == null || (expected != null && expected.isAfter(end)) ? expected : end;
+            expected = later(expected, Objects.requireNonNull(ends.get(part)));
         }
-        boolean late = never
-                || (expected != null
-                        && !expected.plus(settings.forecastMargin()).isBefore(deadline.dueAt()));
-        return new DeadlineForecast(deadline.requestId(), at(deadline.dueAt()), late)
-                .expectedAt(never || expected == null ? null : at(expected))
-                .reason(
-                        deadline.held()
-                                ? DeadlineForecast.ReasonEnum.HELD
-                                : never
-                                        ? DeadlineForecast.ReasonEnum.NO_WORKER
-                                        : late ? DeadlineForecast.ReasonEnum.QUEUE : null);
+        boolean late = !expected.plus(settings.forecastMargin()).isBefore(deadline.dueAt());
+        return forecast.late(late).expectedAt(at(expected)).reason(late ? DeadlineForecast.ReasonEnum.QUEUE : null);
     }
 
     private List<Active> active(UUID controller) {

@@ -63,6 +63,22 @@ class CheckpointTest {
     }
 
     @Test
+    void manyWhoBeginAtOnceAgreeOnOneKey() throws Exception {
+        var names = java.util.concurrent.ConcurrentHashMap.<String>newKeySet();
+        try (var threads = java.util.concurrent.Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 50; i++) {
+                threads.execute(
+                        () -> names.add(new SigningKeys(new AuditSettings(directory, directory, Duration.ofMinutes(1)))
+                                .sign(new byte[] {1})
+                                .key()
+                                .toString()));
+            }
+        }
+        assertThat(names).hasSize(1);
+        assertThat(directory).isDirectoryNotContaining("glob:**.tmp");
+    }
+
+    @Test
     void thePrivateHalfIsTheOwnersAloneAndGoesWithRotation() throws Exception {
         keys.sign(new byte[0]);
         var file = directory.resolve("0001.key");

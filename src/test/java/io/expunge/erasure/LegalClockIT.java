@@ -14,6 +14,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.JsonNode;
 
 class LegalClockIT extends HttpTest {
 
@@ -138,14 +139,21 @@ class LegalClockIT extends HttpTest {
         officer.post(clock(held, "hold"), Map.of("ground", "legal_claims")).with(200);
         var forecast = officer.get("/v1/forecast").with(200).body();
         assertThat(forecast.get("late").asInt()).isPositive();
-        var ours = forecast.get("requests")
-                .valueStream()
-                .filter(one -> one.get("requestId").asString().equals(held.toString()))
-                .findFirst()
-                .orElseThrow();
+        var ours = named(officer, held);
         assertThat(ours.get("late").asBoolean()).isTrue();
         assertThat(ours.get("reason").asString()).isEqualTo("held");
         assertThat(ours.has("expectedAt")).isFalse();
+        var overdue = filed("gdpr", Instant.now().minus(Duration.ofDays(40)));
+        var late = named(officer, overdue);
+        assertThat(late.get("late").asBoolean()).isTrue();
+        assertThat(late.get("reason").asString()).isEqualTo("queue");
+        var stuck = filed("gdpr", Instant.now());
+        database.sql("update erasure_request set state = 'ATTENTION' where id = ?")
+                .param(stuck)
+                .update();
+        assertThat(named(officer, stuck).get("reason").asString()).isEqualTo("needs_person");
+        var fine = filed("gdpr", Instant.now());
+        assertThat(named(officer, fine).get("late").asBoolean()).isFalse();
         as("INTAKE").get("/v1/forecast").with(403);
         assertThat(ofAnotherController("PRIVACY_OFFICER")
                         .get("/v1/forecast")
@@ -153,6 +161,16 @@ class LegalClockIT extends HttpTest {
                         .get("requests")
                         .size())
                 .isZero();
+    }
+
+    private static JsonNode named(Caller officer, UUID request) {
+        return officer.get("/v1/forecast")
+                .body()
+                .get("requests")
+                .valueStream()
+                .filter(one -> one.get("requestId").asString().equals(request.toString()))
+                .findFirst()
+                .orElseThrow();
     }
 
     private UUID filed(String regulation, Instant received) {

@@ -54,6 +54,10 @@ class WebhookIT extends HttpTest {
                                         Base64.getDecoder().decode(signature.substring(4))))
                         .isTrue();
             });
+            assertThat(admin().post("/v1/webhooks", Map.of("url", receiver.url()))
+                            .with(409)
+                            .text("detail"))
+                    .contains("url", made.get("id").asString());
             var shown = admin().get("/v1/webhooks/" + made.get("id").asString())
                     .with(200)
                     .body();
