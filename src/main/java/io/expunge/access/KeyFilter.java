@@ -8,6 +8,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.core.authority.SimpleGrantedAuthority;
 import org.springframework.security.core.context.SecurityContextHolder;
@@ -20,9 +21,11 @@ class KeyFilter extends OncePerRequestFilter {
     private static final String SCHEME = "Bearer ";
 
     private final KeyLookup keys;
+    private final Refusal refusal;
 
-    KeyFilter(KeyLookup keys) {
+    KeyFilter(KeyLookup keys, Refusal refusal) {
         this.keys = keys;
+        this.refusal = refusal;
     }
 
     @Override
@@ -34,7 +37,13 @@ class KeyFilter extends OncePerRequestFilter {
                 keys.actor(header.substring(SCHEME.length()).strip()).ifPresent(KeyFilter::authenticate);
             } catch (DataAccessException | TransactionException e) {
                 // nobody's fault and nothing new to the log: whoever cannot be looked up now may be in a second
-                SecurityConfiguration.unavailable(response);
+                response.setHeader(HttpHeaders.RETRY_AFTER, "1");
+                refusal.write(
+                        request,
+                        response,
+                        HttpStatus.SERVICE_UNAVAILABLE,
+                        "database-unavailable",
+                        "the database does not answer; send it again");
                 return;
             }
         }

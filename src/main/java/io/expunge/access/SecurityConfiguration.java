@@ -1,8 +1,10 @@
 package io.expunge.access;
 
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
 import org.springframework.context.annotation.Bean;
@@ -21,7 +23,7 @@ import org.springframework.security.core.userdetails.UsernameNotFoundException;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
 
-/** One filter chain for the API, one for the actuator; whatever is in neither is refused. */
+/** One filter chain for the API, one for the actuator, one for the protocols of others; whatever is in neither is refused. */
 @Configuration(proxyBeanMethods = false)
 @EnableMethodSecurity
 class SecurityConfiguration {
@@ -45,8 +47,33 @@ class SecurityConfiguration {
                 .build();
     }
 
+    /** Protocols of others: the same keys, the refusals in their own shape. */
     @Bean
     @Order(3)
+    SecurityFilterChain protocolChain(HttpSecurity http, KeyLookup keys, List<ForeignProtocol> protocols)
+            throws Exception {
+        return stateless(
+                        http.securityMatcher(request ->
+                                protocols.stream().anyMatch(one -> one.paths().matches(request))),
+                        keys,
+                        (request, response, status, slug, detail) -> {
+                            for (var one : protocols) {
+                                if (one.paths().matches(request)) {
+                                    one.refuse(response, status, slug, detail);
+                                    return;
+                                }
+                            }
+                        })
+                .authorizeHttpRequests(requests -> requests.requestMatchers(request -> protocols.stream()
+                                .anyMatch(one -> one.openPaths().matches(request)))
+                        .permitAll()
+                        .anyRequest()
+                        .hasAnyRole("INTAKE", "PRIVACY_OFFICER"))
+                .build();
+    }
+
+    @Bean
+    @Order(4)
     SecurityFilterChain nothingElse(HttpSecurity http, KeyLookup keys) throws Exception {
         return stateless(http, keys)
                 .authorizeHttpRequests(requests -> requests.requestMatchers("/error")
@@ -71,32 +98,36 @@ class SecurityConfiguration {
     }
 
     private static HttpSecurity stateless(HttpSecurity http, KeyLookup keys) throws Exception {
+        return stateless(http, keys, SecurityConfiguration::refuse);
+    }
+
+    private static HttpSecurity stateless(HttpSecurity http, KeyLookup keys, Refusal refusal) throws Exception {
         return http.csrf(AbstractHttpConfigurer::disable) // no cookie, hence nothing to forge
                 .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .requestCache(AbstractHttpConfigurer::disable)
                 .logout(AbstractHttpConfigurer::disable)
                 .headers(headers -> headers.contentSecurityPolicy(
                         policy -> policy.policyDirectives("default-src 'none'; frame-ancestors 'none'")))
-                .addFilterBefore(new KeyFilter(keys), AnonymousAuthenticationFilter.class)
+                .addFilterBefore(new KeyFilter(keys, refusal), AnonymousAuthenticationFilter.class)
                 .exceptionHandling(handling -> handling.authenticationEntryPoint((request, response, e) -> {
                             response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
-                            refuse(response, HttpStatus.UNAUTHORIZED, "unauthenticated", "a valid key is required");
+                            refusal.write(
+                                    request,
+                                    response,
+                                    HttpStatus.UNAUTHORIZED,
+                                    "unauthenticated",
+                                    "a valid key is required");
                         })
-                        .accessDeniedHandler((request, response, e) -> refuse(
-                                response, HttpStatus.FORBIDDEN, "forbidden", "the key's roles do not allow this")));
+                        .accessDeniedHandler((request, response, e) -> refusal.write(
+                                request,
+                                response,
+                                HttpStatus.FORBIDDEN,
+                                "forbidden",
+                                "the key's roles do not allow this")));
     }
 
-    /** Answers while no caller can be looked up. */
-    static void unavailable(HttpServletResponse response) throws IOException {
-        response.setHeader(HttpHeaders.RETRY_AFTER, "1");
-        refuse(
-                response,
-                HttpStatus.SERVICE_UNAVAILABLE,
-                "database-unavailable",
-                "the database does not answer; send it again");
-    }
-
-    private static void refuse(HttpServletResponse response, HttpStatus status, String slug, String detail)
+    private static void refuse(
+            HttpServletRequest request, HttpServletResponse response, HttpStatus status, String slug, String detail)
             throws IOException {
         response.setStatus(status.value());
         response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);

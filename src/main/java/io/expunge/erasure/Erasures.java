@@ -134,6 +134,18 @@ public class Erasures {
         own(id);
     }
 
+    /** Where requests of any controller stand. */
+    @Transactional(readOnly = true)
+    public List<Standing> standings(Collection<UUID> ids) {
+        return requests.findByIdIn(ids).stream().map(Standing::of).toList();
+    }
+
+    /** Where a request stands, and goes on to until the caller's transaction ends. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public Standing lockStanding(UUID id) {
+        return Standing.of(requests.lock(List.of(id)).getFirst());
+    }
+
     /** What requests of any controller claim, in their order, for a statement on them. */
     @Transactional(readOnly = true)
     public List<Claim> claims(Collection<UUID> ids) {

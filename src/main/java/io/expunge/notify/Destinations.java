@@ -33,28 +33,29 @@ class Destinations {
     /**
      * An address that may be registered.
      *
-     * @throws Problem naming {@code url} and what is wrong with it
+     * @param field what a refusal names
+     * @throws Problem naming the field and what is wrong with it
      */
-    URI checked(String text) {
+    URI checked(String field, String text) {
         URI url;
         try {
             url = new URI(text);
         } catch (URISyntaxException e) {
-            throw Problem.invalid("url", "must be a URL");
+            throw Problem.invalid(field, "must be a URL");
         }
         var scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
         if (!scheme.equals("https") && !(http && scheme.equals("http"))) {
-            throw Problem.invalid("url", http ? "must begin with https:// or http://" : "must begin with https://");
+            throw Problem.invalid(field, http ? "must begin with https:// or http://" : "must begin with https://");
         }
         if (url.getHost() == null || url.getUserInfo() != null || url.getFragment() != null) {
-            throw Problem.invalid("url", "must have a host and neither a user nor a fragment");
+            throw Problem.invalid(field, "must have a host and neither a user nor a fragment");
         }
         try {
             if (!Arrays.stream(InetAddress.getAllByName(url.getHost())).allMatch(filter::matches)) {
-                throw Problem.invalid("url", "must not lead to an internal address");
+                throw Problem.invalid(field, "must not lead to an internal address");
             }
         } catch (UnknownHostException e) {
-            throw Problem.invalid("url", "has a host that cannot be resolved");
+            throw Problem.invalid(field, "has a host that cannot be resolved");
         }
         return url;
     }

@@ -6,33 +6,16 @@ import io.expunge.audit.SigningKeys;
 import io.expunge.notify.WebhookTable.Delivery;
 import io.expunge.notify.WebhookTable.Webhook;
 import io.expunge.run.LightTask;
-import java.io.IOException;
-import java.io.InputStream;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadLocalRandom;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.boot.http.client.HttpClientSettings;
-import org.springframework.boot.http.client.HttpRedirects;
-import org.springframework.boot.http.client.JdkHttpClientBuilder;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -46,10 +29,7 @@ class Sender implements LightTask {
     private static final Logger log = LoggerFactory.getLogger(Sender.class);
 
     private static final int AT_ONCE = 500;
-    private static final int SIDE_BY_SIDE = 32;
     private static final int GONE = 410;
-    private static final Duration LONGEST_PAUSE = Duration.ofHours(24);
-    private static final double JITTER = 0.1;
 
     private final WebhookTable table;
     private final Secrets secrets;
@@ -58,7 +38,7 @@ class Sender implements LightTask {
     private final TransactionTemplate transaction;
     private final NotifySettings settings;
     private final Clock clock;
-    private final HttpClient client;
+    private final Courier courier;
 
     Sender(
             WebhookTable table,
@@ -66,7 +46,7 @@ class Sender implements LightTask {
             SigningKeys keys,
             AuditLog audit,
             TransactionTemplate transaction,
-            Destinations destinations,
+            Courier courier,
             NotifySettings settings,
             Clock clock) {
         this.table = table;
@@ -76,11 +56,7 @@ class Sender implements LightTask {
         this.transaction = transaction;
         this.settings = settings;
         this.clock = clock;
-        this.client = new JdkHttpClientBuilder()
-                .build(HttpClientSettings.defaults()
-                        .withConnectTimeout(settings.timeout())
-                        .withRedirects(HttpRedirects.DONT_FOLLOW)
-                        .withInetAddressFilter(destinations.filter()));
+        this.courier = courier;
     }
 
     @Override
@@ -106,58 +82,36 @@ class Sender implements LightTask {
         var webhooks = new HashMap<UUID, Webhook>();
         due.forEach(one ->
                 webhooks.computeIfAbsent(one.webhook(), id -> table.find(id).orElse(null)));
-        var room = new Semaphore(SIDE_BY_SIDE);
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (var one : due) {
-                var webhook = webhooks.get(one.webhook());
-                if (webhook != null) {
-                    room.acquireUninterruptibly();
-                    threads.execute(() -> {
-                        try {
-                            deliver(webhook, one);
-                        } catch (RuntimeException e) {
-                            log.error("delivery {} could not be settled", one.id(), e);
-                        } finally {
-                            room.release();
-                        }
-                    });
-                }
+        courier.each(due, one -> {
+            var webhook = webhooks.get(one.webhook());
+            if (webhook != null) {
+                deliver(webhook, one);
             }
-        }
+        });
     }
 
     private void deliver(Webhook webhook, Delivery delivery) {
-        try {
-            var answer = send(webhook, delivery);
-            if (answer.statusCode() / 100 == 2) {
-                table.delivered(delivery.id(), answer.statusCode(), clock.instant());
-                table.works(webhook.id());
-            } else {
-                refused(webhook, delivery, answer);
-            }
-        } catch (IOException e) {
-            failed(webhook, delivery, null, e.getClass().getSimpleName(), Duration.ZERO);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private HttpResponse<InputStream> send(Webhook webhook, Delivery delivery)
-            throws IOException, InterruptedException {
         long seconds = clock.instant().getEpochSecond();
         var message = (delivery.messageId() + "." + seconds + "." + delivery.body()).getBytes(StandardCharsets.UTF_8);
-        var request = HttpRequest.newBuilder(URI.create(webhook.url()))
-                .timeout(settings.timeout())
-                .header("Content-Type", "application/json")
-                .header("User-Agent", "Expunge")
-                .header("webhook-id", delivery.messageId())
-                .header("webhook-timestamp", Long.toString(seconds))
-                .header("webhook-signature", signatures(webhook, message))
-                .POST(BodyPublishers.ofString(delivery.body()))
-                .build();
-        var answer = client.send(request, BodyHandlers.ofInputStream());
-        answer.body().close(); // what it says is of no interest, however long it is
-        return answer;
+        var answer = courier.post(
+                webhook.url(),
+                delivery.body(),
+                Map.of(
+                        "webhook-id",
+                        delivery.messageId(),
+                        "webhook-timestamp",
+                        Long.toString(seconds),
+                        "webhook-signature",
+                        signatures(webhook, message)));
+        if (answer.taken()) {
+            table.delivered(delivery.id(), answer.status(), clock.instant());
+            table.works(webhook.id());
+        } else if (answer.status() == GONE) {
+            table.failed(delivery.id(), GONE, "gone", null);
+            disable(webhook, "gone");
+        } else if (!answer.error().equals(Courier.INTERRUPTED)) {
+            failed(webhook, delivery, answer);
+        }
     }
 
     private String signatures(Webhook webhook, byte[] message) {
@@ -171,40 +125,18 @@ class Sender implements LightTask {
                 .toString();
     }
 
-    private void refused(Webhook webhook, Delivery delivery, HttpResponse<?> answer) {
-        int status = answer.statusCode();
-        if (status == GONE) {
-            table.failed(delivery.id(), status, "gone", null);
-            disable(webhook, "gone");
-            return;
-        }
-        failed(webhook, delivery, status, status / 100 == 3 ? "redirect" : "refused", asked(answer));
-    }
-
-    private static Duration asked(HttpResponse<?> answer) {
-        var seconds = answer.headers().firstValue("Retry-After").orElse("");
-        return seconds.matches("[0-9]{1,6}") ? Duration.ofSeconds(Long.parseLong(seconds)) : Duration.ZERO;
-    }
-
-    private void failed(Webhook webhook, Delivery delivery, @Nullable Integer status, String error, Duration asked) {
+    private void failed(Webhook webhook, Delivery delivery, Courier.Answer answer) {
         var now = clock.instant();
-        table.failed(delivery.id(), status, error, next(delivery.attempts(), asked, now));
+        table.failed(
+                delivery.id(),
+                answer.status() == 0 ? null : answer.status(),
+                answer.error(),
+                courier.next(delivery.attempts(), answer, now));
         table.fails(webhook.id(), now);
         var since = webhook.failingSince();
         if (since != null && now.isAfter(since.plus(settings.disableAfter()))) {
             disable(webhook, "failing");
         }
-    }
-
-    private @Nullable Instant next(int attempts, Duration asked, Instant now) {
-        if (attempts >= settings.retries().size()) {
-            return null;
-        }
-        var pause = settings.retries().get(attempts);
-        pause = asked.compareTo(pause) > 0 ? asked : pause;
-        pause = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
-        return now.plusMillis(Math.round(
-                pause.toMillis() * (1 + JITTER * ThreadLocalRandom.current().nextDouble())));
     }
 
     private void disable(Webhook webhook, String why) {

@@ -46,7 +46,7 @@ class Webhooks {
     @Transactional
     Webhook create(String url, List<String> types) {
         var actor = Actor.current();
-        var checked = destinations.checked(url).toString();
+        var checked = destinations.checked("url", url).toString();
         var known = table.all(actor.controller());
         if (known.size() >= MOST) {
             throw Problem.conflict("too-many-webhooks", "a controller has at most " + MOST + " webhooks");
@@ -101,7 +101,7 @@ class Webhooks {
     @Transactional
     Webhook enable(UUID id) {
         var webhook = own(id);
-        destinations.checked(webhook.url());
+        destinations.checked("url", webhook.url());
         table.enable(id, true);
         say(webhook, "enabled");
         return own(id);

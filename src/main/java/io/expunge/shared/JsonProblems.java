@@ -16,14 +16,15 @@ import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.exc.ValueInstantiationException;
 
 /** Says what is wrong with a JSON body in the caller's words: field names, never class names, never the value. */
-final class JsonProblems {
+public final class JsonProblems {
 
-    private static final Pattern FIELD = Pattern.compile("[A-Za-z][A-Za-z0-9]{0,39}");
+    private static final Pattern FIELD = Pattern.compile("[A-Za-z][A-Za-z0-9_]{0,39}");
     private static final Pattern NAMED = Pattern.compile("([a-z]\\w*) (must .*)");
 
     private JsonProblems() {}
 
-    static Problem explain(@Nullable Throwable cause) {
+    /** The refusal for what went wrong while a body was read. */
+    public static Problem explain(@Nullable Throwable cause) {
         return switch (cause) {
             case Problem problem -> problem;
             case UnrecognizedPropertyException e ->

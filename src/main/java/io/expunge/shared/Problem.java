@@ -78,11 +78,17 @@ public class Problem extends RuntimeException {
         return kind;
     }
 
+    /** The reason in one word. */
+    public String slug() {
+        return slug;
+    }
+
     URI type() {
         return URI.create(TYPES + slug);
     }
 
-    HttpStatus status() {
+    /** What HTTP says for it. */
+    public HttpStatus status() {
         return kind.status();
     }
 

@@ -1,0 +1,40 @@
+package io.expunge.erasure;
+
+import java.time.Instant;
+import java.util.UUID;
+
+/**
+ * Where a request stands, for whoever filed it.
+ *
+ * @param dueAt the first instant that is too late
+ * @param records how many it resolved to; 0 until then
+ */
+public record Standing(UUID id, UUID controllerId, Stage stage, Instant receivedAt, Instant dueAt, long records) {
+
+    /** What matters to an outsider of a request's state. */
+    public enum Stage {
+        /** No run works on it; it may be withdrawn. */
+        PENDING,
+        IN_PROGRESS,
+        /** Every model has forgotten, or none knew. */
+        COMPLETED,
+        /** Withdrawn, or refused on a ground that the law knows. */
+        DROPPED
+    }
+
+    static Standing of(RequestEntity request) {
+        var matched = request.matched();
+        return new Standing(
+                request.id(),
+                request.controllerId(),
+                switch (request.state()) {
+                    case RECEIVED, RESOLVED -> Stage.PENDING;
+                    case IN_PROGRESS, ATTENTION -> Stage.IN_PROGRESS;
+                    case NO_MATCH, COMPLETED -> Stage.COMPLETED;
+                    case CANCELLED, REFUSED -> Stage.DROPPED;
+                },
+                request.receivedAt(),
+                request.dueAt(),
+                matched == null ? 0 : matched);
+    }
+}
