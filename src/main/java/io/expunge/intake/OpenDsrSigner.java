@@ -13,6 +13,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.pem.PemContent;
@@ -34,15 +35,8 @@ final class OpenDsrSigner implements CallbackSigner {
     /** @throws IllegalStateException in one sentence, if the two files cannot sign for the domain */
     OpenDsrSigner(String domain, @Nullable Path certificate, @Nullable Path privateKey) {
         this.domain = domain;
-        chain = content("certificate", certificate).getCertificates();
-        if (chain.isEmpty()) {
-            throw unusable("certificate", "holds no certificate");
-        }
-        var loaded = content("private-key", privateKey).getPrivateKey();
-        if (loaded == null) {
-            throw unusable("private-key", "holds no private key");
-        }
-        key = loaded;
+        chain = found("certificate", "certificate", content("certificate", certificate)::getCertificates);
+        key = found("private-key", "private key", content("private-key", privateKey)::getPrivateKey);
         algorithm = switch (key.getAlgorithm()) {
             case "RSA" -> "SHA256withRSA";
             case "EC" -> "SHA256withECDSA";
@@ -114,6 +108,18 @@ final class OpenDsrSigner implements CallbackSigner {
         } catch (IOException e) {
             throw unusable(setting, "cannot be read");
         }
+    }
+
+    private static <T> T found(String setting, String what, Supplier<@Nullable T> content) {
+        try {
+            var found = content.get();
+            if (found != null) {
+                return found;
+            }
+        } catch (IllegalStateException e) {
+            // said below; what the file holds instead is not repeated
+        }
+        throw unusable(setting, "holds no " + what);
     }
 
     private static IllegalStateException unusable(String setting, String why) {

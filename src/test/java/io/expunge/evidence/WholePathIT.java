@@ -17,7 +17,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-class WholePathIT extends HttpTest {
+public class WholePathIT extends HttpTest {
 
     private static final Map<String, Object> RETRAIN = Map.of("name", "exact-retraining", "seed", 5);
     private static final Map<String, Object> NOTHING = Map.of(
@@ -225,7 +225,7 @@ class WholePathIT extends HttpTest {
     }
 
     /** Wide limits but for the check that something changed at all: what passes here is the path, not the battery. */
-    static Map<String, Object> policy(String name, List<?> methods) {
+    public static Map<String, Object> policy(String name, List<?> methods) {
         var limits = new java.util.TreeMap<String, Double>();
         for (var check : io.expunge.metric.Check.values()) {
             limits.put(check.code(), check.code().startsWith("parent.") ? check.calibrated() : 100);
@@ -247,7 +247,7 @@ class WholePathIT extends HttpTest {
                 0);
     }
 
-    static String trainedModel(Caller engineer, String policy, String people) {
+    public static String trainedModel(Caller engineer, String policy, String people) {
         return modelOf(engineer, policy, dataset(engineer, people));
     }
 
@@ -336,7 +336,8 @@ class WholePathIT extends HttpTest {
         return id;
     }
 
-    static JsonNode await(java.util.function.Supplier<JsonNode> look, java.util.function.Predicate<JsonNode> until) {
+    public static JsonNode await(
+            java.util.function.Supplier<JsonNode> look, java.util.function.Predicate<JsonNode> until) {
         try {
             Awaitility.await()
                     .atMost(Duration.ofSeconds(60))

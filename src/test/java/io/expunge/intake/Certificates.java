@@ -1,0 +1,84 @@
+package io.expunge.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** Certificates as an authority issues them, made by the JDK's keytool. */
+final class Certificates {
+
+    private static final String PASSWORD = "changeit";
+
+    private final Path directory;
+
+    private Certificates(Path directory) {
+        this.directory = directory;
+    }
+
+    /** {@code own.pem}, with the authority's behind it, and {@code own.key} for a domain, and {@code self.pem}, which nobody signed. */
+    static Certificates make(Path directory, String domain, String algorithm) throws Exception {
+        var made = new Certificates(directory);
+        made.keytool("-genkeypair", "-alias", "ca", "-keyalg", "RSA", "-dname", "CN=Some Authority", "-ext", "bc:c");
+        made.keytool("-genkeypair", "-alias", "own", "-keyalg", algorithm, "-dname", "CN=" + domain);
+        made.keytool("-certreq", "-alias", "own", "-file", made.path("own.csr"));
+        made.keytool(
+                "-gencert",
+                "-alias",
+                "ca",
+                "-infile",
+                made.path("own.csr"),
+                "-outfile",
+                made.path("leaf.pem"),
+                "-rfc",
+                "-ext",
+                "san=dns:" + domain);
+        made.keytool("-exportcert", "-alias", "ca", "-rfc", "-file", made.path("ca.pem"));
+        made.keytool("-exportcert", "-alias", "own", "-rfc", "-file", made.path("self.pem"));
+        Files.writeString(
+                directory.resolve("own.pem"),
+                Files.readString(directory.resolve("leaf.pem")) + Files.readString(directory.resolve("ca.pem")));
+        made.exportKey("own");
+        made.exportKey("ca");
+        return made;
+    }
+
+    private void exportKey(String alias) throws Exception {
+        var store = KeyStore.getInstance(new File(path("store")), PASSWORD.toCharArray());
+        var key = store.getKey(alias, PASSWORD.toCharArray()).getEncoded();
+        Files.writeString(
+                directory.resolve(alias + ".key"),
+                "-----BEGIN PRIVATE KEY-----\n" + Base64.getMimeEncoder().encodeToString(key)
+                        + "\n-----END PRIVATE KEY-----\n");
+    }
+
+    String path(String name) {
+        return directory.resolve(name).toString();
+    }
+
+    private void keytool(String... arguments) throws Exception {
+        run(Stream.of(
+                        List.of(Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString()),
+                        List.of(arguments),
+                        List.of("-keystore", path("store"), "-storetype", "PKCS12", "-storepass", PASSWORD))
+                .flatMap(List::stream)
+                .toList());
+    }
+
+    /** What a program printed, which must have succeeded. */
+    static String run(List<String> command) throws Exception {
+        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).as(said).isZero();
+        return said;
+    }
+}
