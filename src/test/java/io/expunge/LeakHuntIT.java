@@ -3,6 +3,7 @@ package io.expunge;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.expunge.intake.Certificates;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -20,8 +21,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.util.FileSystemUtils;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -47,6 +50,11 @@ class LeakHuntIT {
     private final Set<String> answers = new ConcurrentSkipListSet<>();
     private final Map<String, String> keys = new HashMap<>();
     private final String submitted = Instant.now().toString();
+    private final List<String> settings = new ArrayList<>(SETTINGS);
+
+    @TempDir
+    private Path directory;
+
     private int port;
     private ServedJar served;
 
@@ -55,6 +63,11 @@ class LeakHuntIT {
         try (var socket = new ServerSocket(0)) {
             port = socket.getLocalPort();
         }
+        var certificates = Certificates.make(directory, "dsr.example.com", "EC");
+        settings.addAll(List.of(
+                "--expunge.opendsr.domain=dsr.example.com",
+                "--expunge.opendsr.certificate=" + certificates.path("own.pem"),
+                "--expunge.opendsr.private-key=" + certificates.path("own.key")));
         start();
         try {
             keys.put("ADMIN", Files.readString(served.adminKey()).strip());
@@ -75,6 +88,7 @@ class LeakHuntIT {
             await(unknown, "no_match");
             var cancelled = file(Map.of("subjects", people.subList(20, 24)), null);
             post("PRIVACY_OFFICER", "/v1/erasure-requests/" + cancelled + "/cancel", Map.of());
+            byOpenDsr(marks.next());
             everyWayToGoWrong(people);
             killedWhileRequestsComeIn();
 
@@ -106,7 +120,7 @@ class LeakHuntIT {
     }
 
     private void start() throws Exception {
-        served = ServedJar.launch("all", home, port, JVM, SETTINGS, Map.of());
+        served = ServedJar.launch("all", home, port, JVM, settings, Map.of());
         served.awaitReady();
     }
 
@@ -204,6 +218,51 @@ class LeakHuntIT {
         post("PRIVACY_OFFICER", "/v1/runs/" + run + "/approve", Map.of("reason", "asked by " + people.getFirst()));
         await(id, "completed");
         return id;
+    }
+
+    private void byOpenDsr(String mark) throws Exception {
+        var path = "/opendsr/v2/requests";
+        var id = UUID.randomUUID().toString();
+        var body = openDsr(id, "raw", mark);
+        assertThat(send("INTAKE", "POST", path, body, Map.of())).contains("encoded_request");
+        Patiently.until("an answer", () -> get("INTAKE", path + "/" + id), answer -> answer.contains("completed"));
+        for (var bad : List.of(
+                openDsr(id, "raw", mark + "2"),
+                openDsr(mark, "raw", mark),
+                openDsr(UUID.randomUUID().toString(), mark, mark),
+                openDsr(UUID.randomUUID().toString(), "sha256", mark),
+                openDsr(UUID.randomUUID().toString(), "raw", mark + "x".repeat(600)),
+                body.replace("\"gdpr\"", "\"" + mark + "\""),
+                body.replace(
+                        "\"status_callback_urls\":[]",
+                        "\"status_callback_urls\":[\"https://callback.invalid/" + mark + "\"]"),
+                body.replace("\"extensions\":{}", "\"extensions\":{\"dsr.example.com\":{\"" + mark + "\":1}}"),
+                body.substring(1),
+                mark)) {
+            assertThat(send("INTAKE", "POST", path, bad, Map.of())).as(bad).contains("\"code\":400");
+        }
+        assertThat(get("INTAKE", path + "/" + mark)).contains("\"code\":400");
+        assertThat(send("AUDITOR", "POST", path, body, Map.of())).contains("\"code\":403");
+    }
+
+    private String openDsr(String id, String format, String mark) {
+        var identity = new java.util.TreeMap<>(
+                Map.of("identity_type", "controller_customer_id", "identity_format", format, "identity_value", mark));
+        return JSON.writeValueAsString(new java.util.TreeMap<>(Map.of(
+                "regulation",
+                "gdpr",
+                "subject_request_id",
+                id,
+                "subject_request_type",
+                "erasure",
+                "submitted_time",
+                submitted,
+                "subject_identities",
+                List.of(identity),
+                "status_callback_urls",
+                List.of(),
+                "extensions",
+                Map.of())));
     }
 
     private void everyWayToGoWrong(List<String> people) throws Exception {
@@ -369,8 +428,8 @@ class LeakHuntIT {
         all.forEach(request::header);
         var answer = http.send(request.build(), BodyHandlers.ofString());
         var whole = answer.headers().map() + "\n" + answer.body();
-        // a caller's own name for its request is given back to it
-        var shown = whole.replaceAll("\"externalId\":\"[^\"]*\"", "");
+        // a caller's own name for its request is given back to it, and in OpenDSR all that it sent
+        var shown = whole.replaceAll("\"externalId\":\"[^\"]*\"", "").replaceAll("\"encoded_request\":\"[^\"]*\"", "");
         for (var form : marks.in(shown.getBytes(UTF_8))) {
             answers.add(method + " " + path.replaceAll("\\?.*", "") + " " + answer.statusCode() + " " + form + ": "
                     + shown);

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Certificates as an authority issues them, made by the JDK's keytool. */
-final class Certificates {
+public final class Certificates {
 
     private static final String PASSWORD = "changeit";
 
@@ -24,7 +24,7 @@ final class Certificates {
     }
 
     /** {@code own.pem}, with the authority's behind it, and {@code own.key} for a domain, and {@code self.pem}, which nobody signed. */
-    static Certificates make(Path directory, String domain, String algorithm) throws Exception {
+    public static Certificates make(Path directory, String domain, String algorithm) throws Exception {
         var made = new Certificates(directory);
         made.keytool("-genkeypair", "-alias", "ca", "-keyalg", "RSA", "-dname", "CN=Some Authority", "-ext", "bc:c");
         made.keytool("-genkeypair", "-alias", "own", "-keyalg", algorithm, "-dname", "CN=" + domain);
@@ -59,7 +59,7 @@ final class Certificates {
                         + "\n-----END PRIVATE KEY-----\n");
     }
 
-    String path(String name) {
+    public String path(String name) {
         return directory.resolve(name).toString();
     }
 
