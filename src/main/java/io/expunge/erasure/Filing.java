@@ -6,6 +6,7 @@ import io.expunge.keys.Envelope;
 import io.expunge.shared.IdempotencyKey;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ record Filing(
         Instant submitted,
         Instant received,
         Instant due,
+        Optional<Instant> acknowledgeBy,
         Intake.Scope scope,
         @Nullable IdempotencyKey key,
         Envelope.Sealed payload) {

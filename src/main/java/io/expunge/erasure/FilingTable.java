@@ -25,16 +25,18 @@ class FilingTable {
                 select * from unnest(
                         ?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::timestamptz[], ?::timestamptz[],
                         ?::timestamptz[], ?::bytea[], ?::integer[], ?::text[], ?::bytea[], ?::bytea[], ?::text[],
-                        ?::bytea[], ?::bytea[], ?::text[], ?::bytea[])
+                        ?::bytea[], ?::bytea[], ?::text[], ?::bytea[], ?::timestamptz[])
                     as f (id, controller, regulation, submitter, submitted, received,
                           due, subjects, people, pseudonym_key, records, datasets, key,
-                          fingerprint, ciphertext, key_id, wrapped)
+                          fingerprint, ciphertext, key_id, wrapped, acknowledge)
             ), filed as (
                 insert into erasure_request
                     (id, controller_id, state, regulation, submitter, submitted_at, received_at, due_at,
-                     subjects, people, pseudonym_key, records, datasets, idempotency_key, request_fingerprint)
+                     subjects, people, pseudonym_key, records, datasets, idempotency_key, request_fingerprint,
+                     acknowledge_by)
                 select id, controller, 'RECEIVED', regulation, submitter, submitted, received, due,
-                       subjects, people, pseudonym_key, records, datasets, key, fingerprint
+                       subjects, people, pseudonym_key, records, datasets, key, fingerprint,
+                       acknowledge
                 from f
                 on conflict do nothing
                 returning id
@@ -106,6 +108,13 @@ class FilingTable {
                             16, columns.of("text", one -> one.payload().key().keyId()));
                     statement.setArray(
                             17, columns.bytes(one -> one.payload().key().bytes()));
+                    statement.setArray(
+                            18,
+                            columns.of(
+                                    "timestamptz",
+                                    one -> one.acknowledgeBy()
+                                            .map(Timestamp::from)
+                                            .orElse(null)));
                     return statement;
                 },
                 (row, i) -> row.getObject(1, UUID.class)));

@@ -121,7 +121,17 @@ class Intake {
                 new Payload(
                         Objects.requireNonNullElse(declared.getSubjects(), List.<String>of()),
                         declared.getExternalId()));
-        var filing = new Filing(id, actor, regulation, submitted, now, due, scope, key, payload);
+        var filing = new Filing(
+                id,
+                actor,
+                regulation,
+                submitted,
+                now,
+                due,
+                regulation.acknowledgement(submitted, actor.zone()),
+                scope,
+                key,
+                payload);
         if (!group.store(filing)) {
             return null;
         }

@@ -7,9 +7,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.QueryTimeoutException;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -17,6 +21,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
+import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import tools.jackson.databind.json.JsonMapper;
@@ -27,6 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class OpenDsrErrors implements ForeignProtocol {
 
+    private static final Logger log = LoggerFactory.getLogger(OpenDsrErrors.class);
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final String domain;
@@ -50,6 +56,17 @@ class OpenDsrErrors implements ForeignProtocol {
         // what the API calls submittedAt is submitted_time here
         var said = String.valueOf(problem.getMessage()).replace("submittedAt", "submitted_time");
         return answer.body(error(status, problem.slug(), said));
+    }
+
+    @ExceptionHandler({
+        DataAccessResourceFailureException.class,
+        CannotCreateTransactionException.class,
+        QueryTimeoutException.class
+    })
+    ResponseEntity<Map<String, ?>> databaseAway(Exception e) {
+        log.warn("the database did not answer: {}", e.getClass().getSimpleName());
+        return refused(new Problem(
+                Problem.Kind.UNAVAILABLE, "database-unavailable", "the database does not answer; send it again"));
     }
 
     @Override

@@ -19,6 +19,7 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -161,6 +162,7 @@ class GroupCommitIT {
                 now,
                 now,
                 now.plusSeconds(60),
+                Optional.empty(),
                 new Intake.Scope(
                         new Pseudonyms.Named(List.of(person), List.of(person, before), pseudonymKey),
                         List.of(),

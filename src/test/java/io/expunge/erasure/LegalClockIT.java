@@ -116,6 +116,26 @@ class LegalClockIT extends HttpTest {
     }
 
     @Test
+    void aReceiptThatNobodyConfirmsIsWarnedOfBeforeAndAfterItsDay() {
+        var confirmed = filed("ccpa", Instant.now().minus(Duration.ofDays(20)));
+        as("INTAKE").post(clock(confirmed, "acknowledge"), Map.of()).with(200);
+        var late = filed("ccpa", Instant.now().minus(Duration.ofDays(20)));
+        var european = filed("gdpr", Instant.now().minus(Duration.ofDays(20)));
+        var fresh = filed("ccpa", Instant.now());
+        // ten business days are never fewer than twelve days nor more than fourteen
+        var soon = filed("ccpa", Instant.now().minus(Duration.ofDays(11)));
+        watch.look();
+        watch.look();
+        assertThat(trail(late).split("erasure.acknowledgement-overdue", -1)).hasSize(2);
+        assertThat(trail(soon)).contains("erasure.acknowledgement-due\"").doesNotContain("acknowledgement-overdue");
+        for (var other : List.of(confirmed, european, fresh)) {
+            assertThat(trail(other)).doesNotContain("acknowledgement-");
+        }
+        assertThat(new String(admin().download("/actuator/prometheus"), StandardCharsets.UTF_8))
+                .contains("expunge_requests_unacknowledged");
+    }
+
+    @Test
     void everyDeadlineThatComesNearOrGoesByIsToldOnce() {
         var soon = filed("gdpr", Instant.now());
         due(soon, Instant.now().plus(Duration.ofDays(2)));
