@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -83,10 +84,20 @@ public class Erasures {
     /** Files a request; durable when this returns. */
     @PreAuthorize("hasAnyRole('INTAKE', 'PRIVACY_OFFICER')")
     public ErasureRequest accept(NewErasureRequest declared, @Nullable String idempotencyKey) {
+        return accept(declared, idempotencyKey, null);
+    }
+
+    /**
+     * Files a request; durable when this returns.
+     *
+     * @param reply what its answers will need, kept encrypted with what the request says and shredded with it
+     */
+    @PreAuthorize("hasAnyRole('INTAKE', 'PRIVACY_OFFICER')")
+    public ErasureRequest accept(NewErasureRequest declared, @Nullable String idempotencyKey, @Nullable String reply) {
         var actor = Actor.current();
         var scope = intake.scope(actor, declared);
         var key = intake.key(actor, declared, scope, idempotencyKey);
-        var filed = intake.file(actor, declared, scope, key);
+        var filed = intake.file(actor, declared, scope, key, reply);
         if (filed != null || key == null) {
             return Objects.requireNonNull(filed, "only a key can be there already");
         }
@@ -146,6 +157,12 @@ public class Erasures {
         return Standing.of(requests.lock(List.of(id)).getFirst());
     }
 
+    /** What a request's answers need, as it was given when it was filed; empty once it is shredded. */
+    @Transactional(readOnly = true)
+    public Optional<String> reply(UUID id) {
+        return payloads.open(id).map(Payload::reply);
+    }
+
     /** What requests of any controller claim, in their order, for a statement on them. */
     @Transactional(readOnly = true)
     public List<Claim> claims(Collection<UUID> ids) {
@@ -182,7 +199,20 @@ public class Erasures {
      */
     @Transactional
     public int resolvePending(int limit) {
-        var pending = requests.received(limit);
+        return resolve(requests.received(limit));
+    }
+
+    /** Finds out now whom a request concerns, unless that is known already, in the caller's transaction. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public Standing resolveNow(UUID id) {
+        var request = requests.lock(List.of(id)).getFirst();
+        if (request.state() == RequestState.RECEIVED) {
+            resolve(List.of(request));
+        }
+        return Standing.of(request);
+    }
+
+    private int resolve(List<RequestEntity> pending) {
         var known = known(pending);
         var events = new ArrayList<AuditEvent>();
         for (var request : pending) {

@@ -13,6 +13,8 @@ import io.expunge.shared.Problem;
 import java.text.Normalizer;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -62,13 +64,16 @@ class Intake {
                 .map(subject -> Normalizer.normalize(subject.strip(), Normalizer.Form.NFC))
                 .distinct()
                 .toList();
-        var payload = List.of(
+        var payload = new ArrayList<Object>(List.of(
                 declared.getRegulation(),
                 declared.getSubmittedAt().toInstant(),
                 String.valueOf(declared.getExternalId()),
                 subjects,
                 scope.records(),
-                scope.datasets());
+                scope.datasets()));
+        if (declared.getDueAt() != null) {
+            payload.add(declared.getDueAt().toInstant());
+        }
         var key = IdempotencyKey.of(header, pseudonyms.blind(actor.controller(), payload.toString()));
         return key == null ? null : key.as(pseudonyms.blind(actor.controller(), key.value()));
     }
@@ -98,12 +103,30 @@ class Intake {
                 List.copyOf(new HashSet<>(datasets)));
     }
 
+    /** The law's time, or an earlier one that the caller has promised; a later one changes nothing. */
+    private static Instant due(Instant legal, Instant submitted, @Nullable OffsetDateTime promised) {
+        if (promised == null) {
+            return legal;
+        }
+        var own = promised.toInstant().truncatedTo(ChronoUnit.MICROS);
+        if (!own.isAfter(submitted)) {
+            throw Problem.invalid("dueAt", "must be after submittedAt");
+        }
+        return own.isBefore(legal) ? own : legal;
+    }
+
     /**
      * Files a request; durable when this returns.
      *
+     * @param reply see {@link Payload#reply()}
      * @return the request as it was filed; null if the same key was there first
      */
-    @Nullable ErasureRequest file(Actor actor, NewErasureRequest declared, Scope scope, @Nullable IdempotencyKey key) {
+    @Nullable ErasureRequest file(
+            Actor actor,
+            NewErasureRequest declared,
+            Scope scope,
+            @Nullable IdempotencyKey key,
+            @Nullable String reply) {
         // the database keeps microseconds; what is answered now must be what is read back later
         var now = clock.instant().truncatedTo(ChronoUnit.MICROS);
         var submitted = declared.getSubmittedAt().toInstant().truncatedTo(ChronoUnit.MICROS);
@@ -114,13 +137,14 @@ class Intake {
             throw Problem.invalid("submittedAt", "must not be more than ten years ago");
         }
         var regulation = Regulation.valueOf(declared.getRegulation().getValue().toUpperCase(Locale.ROOT));
-        var due = regulation.due(submitted, actor.zone());
+        var due = due(regulation.due(submitted, actor.zone()), submitted, declared.getDueAt());
         var id = Ids.next();
         var payload = payloads.seal(
                 id,
                 new Payload(
                         Objects.requireNonNullElse(declared.getSubjects(), List.<String>of()),
-                        declared.getExternalId()));
+                        declared.getExternalId(),
+                        reply));
         var filing = new Filing(
                 id,
                 actor,

@@ -15,8 +15,12 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param subjects identifiers as they were received
  * @param externalId the caller's own name for the request
+ * @param reply what the adapter that took the request needs to answer it, such as a token; opaque to everybody else
  */
-record Payload(List<String> subjects, @Nullable String externalId) {
+record Payload(
+        List<String> subjects,
+        @Nullable String externalId,
+        @Nullable String reply) {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 

@@ -18,8 +18,15 @@ public record Standing(UUID id, UUID controllerId, Stage stage, Instant received
         IN_PROGRESS,
         /** Every model has forgotten, or none knew. */
         COMPLETED,
-        /** Withdrawn, or refused on a ground that the law knows. */
-        DROPPED
+        /** Withdrawn by whoever filed it. */
+        CANCELLED,
+        /** Refused on a ground that the law knows. */
+        REFUSED;
+
+        /** Whether nothing more is to come. */
+        public boolean ended() {
+            return this == COMPLETED || this == CANCELLED || this == REFUSED;
+        }
     }
 
     static Standing of(RequestEntity request) {
@@ -31,7 +38,8 @@ public record Standing(UUID id, UUID controllerId, Stage stage, Instant received
                     case RECEIVED, RESOLVED -> Stage.PENDING;
                     case IN_PROGRESS, ATTENTION -> Stage.IN_PROGRESS;
                     case NO_MATCH, COMPLETED -> Stage.COMPLETED;
-                    case CANCELLED, REFUSED -> Stage.DROPPED;
+                    case CANCELLED -> Stage.CANCELLED;
+                    case REFUSED -> Stage.REFUSED;
                 },
                 request.receivedAt(),
                 request.dueAt(),

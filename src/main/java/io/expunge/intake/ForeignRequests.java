@@ -16,8 +16,7 @@ import org.springframework.stereotype.Repository;
 @Repository
 class ForeignRequests {
 
-    private static final String COLUMNS =
-            "controller_id, protocol, foreign_id, request_id, callbacks, results_url, told";
+    private static final String COLUMNS = "controller_id, protocol, foreign_id, request_id, callbacks, context, told";
 
     private final JdbcClient jdbc;
     private final JdbcTemplate template;
@@ -31,16 +30,17 @@ class ForeignRequests {
      * A request of another protocol.
      *
      * @param callbacks where changes are told; empty once the last one is on its way
-     * @param resultsUrl where the evidence is found
+     * @param foreignId what it is called there
+     * @param context what the adapter must remember of it; nothing secret
      * @param told the stage that the controller was told last
      */
     record Foreign(
             UUID controllerId,
             String protocol,
-            UUID foreignId,
+            String foreignId,
             UUID requestId,
             List<String> callbacks,
-            String resultsUrl,
+            String context,
             Stage told) {}
 
     /** False if it is known already. */
@@ -50,18 +50,18 @@ class ForeignRequests {
                             + ") values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing");
                     statement.setObject(1, one.controllerId());
                     statement.setString(2, one.protocol());
-                    statement.setObject(3, one.foreignId());
+                    statement.setString(3, one.foreignId());
                     statement.setObject(4, one.requestId());
                     statement.setArray(
                             5, connection.createArrayOf("text", one.callbacks().toArray()));
-                    statement.setString(6, one.resultsUrl());
+                    statement.setString(6, one.context());
                     statement.setString(7, one.told().name());
                     return statement;
                 })
                 == 1;
     }
 
-    Optional<Foreign> find(UUID controller, String protocol, UUID foreignId) {
+    Optional<Foreign> find(UUID controller, String protocol, String foreignId) {
         return jdbc.sql("select " + COLUMNS
                         + " from foreign_request where controller_id = ? and protocol = ? and foreign_id = ?")
                 .params(controller, protocol, foreignId)
@@ -69,11 +69,10 @@ class ForeignRequests {
                 .optional();
     }
 
-    List<Foreign> of(String protocol, Collection<UUID> requests) {
+    /** Those of these requests of which something is still to be told. */
+    List<Foreign> of(Collection<UUID> requests) {
         return jdbc.sql("select " + COLUMNS
-                        + " from foreign_request where protocol = :protocol and request_id in (:requests)"
-                        + " and cardinality(callbacks) > 0")
-                .param("protocol", protocol)
+                        + " from foreign_request where request_id in (:requests) and cardinality(callbacks) > 0")
                 .param("requests", requests)
                 .query(ForeignRequests::foreign)
                 .list();
@@ -91,7 +90,7 @@ class ForeignRequests {
         return new Foreign(
                 row.getObject(1, UUID.class),
                 row.getString(2),
-                row.getObject(3, UUID.class),
+                row.getString(3),
                 row.getObject(4, UUID.class),
                 Arrays.asList((String[]) row.getArray(5).getArray()),
                 row.getString(6),

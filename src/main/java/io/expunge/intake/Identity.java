@@ -5,9 +5,10 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** How a person is named in OpenDSR: one kind of identifier, plain or hashed. */
+/** How a person is named: one kind of identifier, plain or hashed. */
 record Identity(String identityType, String identityFormat) {
 
     private static final List<String> TYPES = List.of(
@@ -28,16 +29,29 @@ record Identity(String identityType, String identityFormat) {
 
     private static final int LONGEST = 512;
 
-    /** @throws IllegalArgumentException if the specification knows no such type or format */
-    static Identity parse(String text) {
-        int slash = text.indexOf('/');
-        var type = text.substring(0, Math.max(slash, 0));
-        var format = text.substring(slash + 1);
-        if (!TYPES.contains(type) || !FORMATS.containsKey(format)) {
-            throw new IllegalArgumentException("expunge.opendsr.identities must be one of " + TYPES
-                    + ", a slash and one of " + FORMATS.keySet() + ", not " + text);
+    /**
+     * One of OpenDSR.
+     *
+     * @throws IllegalArgumentException if the specification knows no such type or format
+     */
+    static Identity ofOpenDsr(String text) {
+        var identity = parse("expunge.opendsr.identities", text);
+        if (!TYPES.contains(identity.identityType())) {
+            throw new IllegalArgumentException(
+                    "expunge.opendsr.identities must begin with one of " + TYPES + ", not " + text);
         }
-        return new Identity(type, format);
+        return identity;
+    }
+
+    /** @throws IllegalArgumentException naming the setting, if it is no type, slash and format */
+    static Identity parse(String setting, String text) {
+        int slash = text.lastIndexOf('/');
+        var format = text.substring(slash + 1);
+        if (slash < 1 || !FORMATS.containsKey(format)) {
+            throw new IllegalArgumentException(setting + " must be a type, a slash and one of "
+                    + new TreeSet<>(FORMATS.keySet()) + ", not " + text);
+        }
+        return new Identity(text.substring(0, slash), format);
     }
 
     /**

@@ -8,7 +8,6 @@ import java.util.regex.Pattern;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /** The adapter, where a domain is given. */
 @Configuration(proxyBeanMethods = false)
@@ -24,13 +23,8 @@ class OpenDsrConfiguration {
     }
 
     @Bean
-    OpenDsr openDsr(
-            Erasures erasures,
-            ForeignRequests foreign,
-            OpenDsrNews news,
-            TransactionTemplate transaction,
-            OpenDsrSettings settings) {
-        return new OpenDsr(erasures, foreign, news, transaction, domain(settings));
+    OpenDsr openDsr(Filings filings, Erasures erasures, OpenDsrSettings settings) {
+        return new OpenDsr(filings, erasures, domain(settings));
     }
 
     @Bean
@@ -39,7 +33,7 @@ class OpenDsrConfiguration {
         if (regulation != null && !List.of("gdpr", "ccpa").contains(regulation)) {
             throw new IllegalStateException("expunge.opendsr.default-regulation must be gdpr or ccpa");
         }
-        var identities = settings.identities().stream().map(Identity::parse).toList();
+        var identities = settings.identities().stream().map(Identity::ofOpenDsr).toList();
         return new OpenDsrReader(domain(settings), identities, regulation, callbacks);
     }
 

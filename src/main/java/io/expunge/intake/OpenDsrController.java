@@ -36,7 +36,6 @@ class OpenDsrController {
     static final String ROOT = "/opendsr/v2";
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final int LONGEST = 4 << 20;
 
     private final OpenDsr requests;
     private final OpenDsrReader reader;
@@ -74,10 +73,7 @@ class OpenDsrController {
 
     @PostMapping({"/requests", "/opendsr_requests", "/opengdpr_requests"})
     ResponseEntity<byte[]> create(InputStream in) throws IOException {
-        var raw = in.readNBytes(LONGEST + 1);
-        if (raw.length > LONGEST) {
-            throw new Problem(Problem.Kind.TOO_LARGE, "too-large", "the body must have at most 4 MiB");
-        }
+        var raw = Bodies.read(in);
         var seen = requests.create(reader.read(raw));
         var body = receipt(seen, seen.standing().receivedAt());
         body.put("expected_completion_time", seen.standing().dueAt().toString());
@@ -97,10 +93,15 @@ class OpenDsrController {
         return signed(HttpStatus.ACCEPTED, receipt(seen, clock.instant()));
     }
 
-    private static Map<String, Object> receipt(OpenDsr.Seen seen, Instant received) {
+    @RequestMapping("/**")
+    void elsewhere() {
+        throw new Problem(Problem.Kind.NOT_FOUND, "no-such-resource", "there is no such resource");
+    }
+
+    private static Map<String, Object> receipt(Filings.Seen seen, Instant received) {
         var body = new LinkedHashMap<String, Object>();
         body.put("controller_id", seen.request().controllerId().toString());
-        body.put("subject_request_id", seen.request().foreignId().toString());
+        body.put("subject_request_id", seen.request().foreignId());
         body.put("received_time", received.toString());
         body.put("api_version", OpenDsr.VERSION);
         return body;

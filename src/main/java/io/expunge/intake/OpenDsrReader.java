@@ -16,7 +16,6 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -33,10 +32,9 @@ final class OpenDsrReader {
     private static final int MOST_CALLBACKS = 10;
 
     /** Fields that nobody knows are passed over, as the specification wants; its own example has a comma too many. */
-    private static final JsonMapper JSON = JsonMapper.builder()
+    private static final JsonMapper JSON = Bodies.LENIENT
+            .rebuild()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(JsonReadFeature.ALLOW_TRAILING_COMMA)
             .build();
 
@@ -85,9 +83,9 @@ final class OpenDsrReader {
 
     /** @throws Problem 400 naming the field, without its value */
     OpenDsrRequest read(byte[] raw) {
-        var body = parsed(raw);
+        var body = Bodies.parse(JSON, raw, Body.class);
         var id = id("subject_request_id", body.subjectRequestId());
-        var type = required("subject_request_type", body.subjectRequestType());
+        var type = Bodies.required("subject_request_type", body.subjectRequestType());
         if (!type.equals("erasure")) {
             throw Problem.invalid("subject_request_type", "must be erasure; nothing else is supported here");
         }
@@ -110,35 +108,16 @@ final class OpenDsrReader {
         return new OpenDsrRequest(id, erasure, urls(body.statusCallbackUrls()));
     }
 
-    private static Body parsed(byte[] raw) {
-        try {
-            var body = JSON.readValue(raw, Body.class);
-            if (body != null) {
-                return body;
-            }
-        } catch (JacksonException e) {
-            throw JsonProblems.explain(e);
-        }
-        throw new Problem(Problem.Kind.INVALID, "malformed-body", "the body is missing or not readable");
-    }
-
     /** The lower-case UUID of version 4 that the specification wants. */
     static UUID id(String field, @Nullable String text) {
-        if (!UUID_4.matcher(required(field, text)).matches()) {
+        if (!UUID_4.matcher(Bodies.required(field, text)).matches()) {
             throw Problem.invalid(field, "must be a UUID of version 4 in lower case");
         }
         return UUID.fromString(text);
     }
 
-    private static String required(String field, @Nullable String text) {
-        if (text == null) {
-            throw Problem.invalid(field, "is required");
-        }
-        return text;
-    }
-
     private NewErasureRequest.RegulationEnum regulation(@Nullable String text) {
-        var given = required("regulation", text == null ? defaultRegulation : text);
+        var given = Bodies.required("regulation", text == null ? defaultRegulation : text);
         return switch (given) {
             case "gdpr" -> NewErasureRequest.RegulationEnum.GDPR;
             case "ccpa" -> NewErasureRequest.RegulationEnum.CCPA;
@@ -148,7 +127,7 @@ final class OpenDsrReader {
 
     private static OffsetDateTime time(@Nullable String text) {
         try {
-            return OffsetDateTime.parse(required("submitted_time", text));
+            return OffsetDateTime.parse(Bodies.required("submitted_time", text));
         } catch (DateTimeParseException e) {
             throw Problem.invalid("submitted_time", "must be a time of RFC 3339, as in 2026-01-31T12:00:00Z");
         }
@@ -167,8 +146,8 @@ final class OpenDsrReader {
                 throw Problem.invalid(field, "must not be null");
             }
             var identity = new Identity(
-                    required(field + ".identity_type", one.identityType()),
-                    required(field + ".identity_format", one.identityFormat()));
+                    Bodies.required(field + ".identity_type", one.identityType()),
+                    Bodies.required(field + ".identity_format", one.identityFormat()));
             if (!identities.contains(identity)) {
                 throw Problem.invalid(field, "has a type and format that discovery does not list");
             }
@@ -206,7 +185,7 @@ final class OpenDsrReader {
         var urls = new LinkedHashSet<String>();
         for (int i = 0; i < all.size(); i++) {
             var field = "status_callback_urls[" + i + "]";
-            urls.add(callbacks.checked(field, required(field, all.get(i))));
+            urls.add(callbacks.checked(field, Bodies.required(field, all.get(i))));
         }
         return List.copyOf(urls);
     }

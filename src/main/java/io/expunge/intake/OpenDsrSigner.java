@@ -13,6 +13,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -132,7 +134,12 @@ final class OpenDsrSigner implements CallbackSigner {
     }
 
     @Override
-    public Map<String, String> headers(byte[] body) {
+    public Optional<Map<String, String>> headers(UUID subject, String url, byte[] body) {
+        return Optional.of(headers(body));
+    }
+
+    /** What stands over an answer or a callback. */
+    Map<String, String> headers(byte[] body) {
         var signature = sign(body);
         return Map.of(
                 "X-OpenDSR-Processor-Domain", domain,

@@ -67,10 +67,21 @@ class CallbackSender implements LightTask {
 
     private void deliver(Pending one) {
         var signer = signers.get(one.protocol());
-        var answer = signer == null
-                ? new Courier.Answer(0, "protocol-off", Duration.ZERO)
-                : courier.post(one.url(), one.body(), signer.headers(one.body().getBytes(StandardCharsets.UTF_8)));
-        if (answer.taken()) {
+        if (signer == null) {
+            settle(one, new Courier.Answer(0, "protocol-off", Duration.ZERO), false);
+            return;
+        }
+        var headers = signer.headers(one.subjectId(), one.url(), one.body().getBytes(StandardCharsets.UTF_8));
+        if (headers.isEmpty()) {
+            giveUp(one, new Courier.Answer(0, "shredded", Duration.ZERO));
+            return;
+        }
+        var answer = courier.send(signer.method(), one.url(), one.body(), headers.get());
+        settle(one, answer, signer.pointless(answer.status()));
+    }
+
+    private void settle(Pending one, Courier.Answer answer, boolean pointless) {
+        if (answer.taken() || pointless) {
             table.delete(one.id());
         } else if (!answer.error().equals(Courier.INTERRUPTED)) {
             var next = courier.next(one.attempts(), answer, clock.instant());

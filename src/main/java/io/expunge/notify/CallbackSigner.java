@@ -1,13 +1,31 @@
 package io.expunge.notify;
 
 import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 
-/** How a protocol proves to whom it calls back that it is the one who calls. */
+/** How a protocol calls back, and proves to whom it calls that it is the one who calls. */
 public interface CallbackSigner {
 
     /** The protocol, as callbacks were enqueued with it. */
     String protocol();
 
-    /** Headers for this body, made anew at each attempt. */
-    Map<String, String> headers(byte[] body);
+    /** The method of HTTP. */
+    default String method() {
+        return "POST";
+    }
+
+    /**
+     * Headers for this body, made anew at each attempt.
+     *
+     * @param subject what it is about
+     * @param url where it goes
+     * @return empty if what is needed for them is there no longer, so that it can never be delivered
+     */
+    Optional<Map<String, String>> headers(UUID subject, String url, byte[] body);
+
+    /** Whether a refusal with this status says that the other side has no more use for it. */
+    default boolean pointless(int status) {
+        return false;
+    }
 }

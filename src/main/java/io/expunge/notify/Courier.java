@@ -65,11 +65,15 @@ class Courier {
     }
 
     Answer post(String url, String body, Map<String, String> headers) {
+        return send("POST", url, body, headers);
+    }
+
+    Answer send(String method, String url, String body, Map<String, String> headers) {
         var request = HttpRequest.newBuilder(URI.create(url))
                 .timeout(settings.timeout())
                 .header("Content-Type", "application/json")
                 .header("User-Agent", "Expunge")
-                .POST(BodyPublishers.ofString(body));
+                .method(method, BodyPublishers.ofString(body));
         headers.forEach(request::header);
         try {
             var answer = client.send(request.build(), BodyHandlers.ofInputStream());

@@ -123,7 +123,7 @@ class OpenDsrIT extends HttpTest {
             assertThat(JSON.readTree(status.body()).get("request_status").asString())
                     .isEqualTo("completed");
             assertThat(jdbc.sql("select callbacks::text from foreign_request where foreign_id = ?")
-                            .param(UUID.fromString((String) sent.get("subject_request_id")))
+                            .param(sent.get("subject_request_id"))
                             .query(String.class)
                             .single())
                     .as("where the last word went is nobody's business any more")
@@ -138,7 +138,7 @@ class OpenDsrIT extends HttpTest {
             call("POST", REQUESTS, as("INTAKE"), sent);
             until(() -> controller.got().size() == 4);
             var request = jdbc.sql("select request_id from foreign_request where foreign_id = ?")
-                    .param(UUID.fromString((String) sent.get("subject_request_id")))
+                    .param(sent.get("subject_request_id"))
                     .query(UUID.class)
                     .single();
             until(() -> as("AUDITOR")

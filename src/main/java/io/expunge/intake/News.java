@@ -1,24 +1,24 @@
 package io.expunge.intake;
 
+import static java.util.stream.Collectors.toMap;
+
 import io.expunge.audit.AuditAppended;
 import io.expunge.audit.AuditEvent;
 import io.expunge.erasure.Erasures;
 import io.expunge.erasure.Standing;
-import io.expunge.erasure.Standing.Stage;
 import io.expunge.intake.ForeignRequests.Foreign;
 import io.expunge.notify.Callbacks;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
-import tools.jackson.databind.json.JsonMapper;
 
-/** Calls controllers back on every change of a request's status, in the transaction that changes it. */
+/** Calls back whoever filed a request on every change of its status, in the transaction that changes it. */
 @Component
-class OpenDsrNews {
+class News {
 
-    private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final String EXTENDED = "erasure.extended";
     private static final Set<String> MOVES = Set.of(
             "erasure.resolved",
@@ -33,29 +33,31 @@ class OpenDsrNews {
     private final ForeignRequests foreign;
     private final Erasures erasures;
     private final Callbacks callbacks;
+    private final Map<String, Teller> tellers;
 
-    OpenDsrNews(ForeignRequests foreign, Erasures erasures, Callbacks callbacks) {
+    News(ForeignRequests foreign, Erasures erasures, Callbacks callbacks, List<Teller> tellers) {
         this.foreign = foreign;
         this.erasures = erasures;
         this.callbacks = callbacks;
+        this.tellers = tellers.stream().collect(toMap(Teller::protocol, Function.identity()));
     }
 
     @EventListener
     void on(AuditAppended appended) {
         var moved = appended.events().stream()
                 .filter(event -> MOVES.contains(event.action()))
-                .collect(Collectors.toMap(AuditEvent::subjectId, AuditEvent::action, (one, next) -> next));
+                .collect(toMap(AuditEvent::subjectId, AuditEvent::action, (one, next) -> next));
         if (moved.isEmpty()) {
             return;
         }
-        var known = foreign.of(OpenDsr.PROTOCOL, moved.keySet());
+        var known = foreign.of(moved.keySet());
         if (known.isEmpty()) {
             return;
         }
         var standings = erasures
                 .standings(known.stream().map(Foreign::requestId).toList())
                 .stream()
-                .collect(Collectors.toMap(Standing::id, Function.identity()));
+                .collect(toMap(Standing::id, Function.identity()));
         for (var one : known) {
             var standing = standings.get(one.requestId());
             if (standing != null && (standing.stage() != one.told() || EXTENDED.equals(moved.get(one.requestId())))) {
@@ -64,14 +66,17 @@ class OpenDsrNews {
         }
     }
 
-    /** Tells where it stands now, in the caller's transaction. */
+    /** Tells where it stands now, in the caller's transaction; nothing if the protocol was switched off meanwhile. */
     void tell(Foreign one, Standing standing) {
-        for (var url : one.callbacks()) {
-            var body = OpenDsrStatus.of(one, standing);
-            body.put("status_callback_url", url);
-            callbacks.enqueue(
-                    OpenDsr.PROTOCOL, one.controllerId(), one.requestId(), url, JSON.writeValueAsString(body));
+        var teller = tellers.get(one.protocol());
+        if (teller == null) {
+            return;
         }
-        foreign.told(one, standing.stage(), standing.stage() == Stage.COMPLETED || standing.stage() == Stage.DROPPED);
+        for (var url : one.callbacks()) {
+            teller.body(one, standing, url)
+                    .ifPresent(
+                            body -> callbacks.enqueue(one.protocol(), one.controllerId(), one.requestId(), url, body));
+        }
+        foreign.told(one, standing.stage(), standing.stage().ended());
     }
 }
