@@ -11,6 +11,7 @@ import io.expunge.catalog.RecordRef;
 import io.expunge.catalog.Resolution;
 import io.expunge.catalog.SubjectIndex;
 import io.expunge.catalog.VersionImported;
+import io.expunge.shared.IdempotencyKey;
 import io.expunge.shared.Ids;
 import io.expunge.shared.Page;
 import io.expunge.shared.Problem;
@@ -84,19 +85,24 @@ public class Erasures {
     /** Files a request; durable when this returns. */
     @PreAuthorize("hasAnyRole('INTAKE', 'PRIVACY_OFFICER')")
     public ErasureRequest accept(NewErasureRequest declared, @Nullable String idempotencyKey) {
-        return accept(declared, idempotencyKey, null);
-    }
-
-    /**
-     * Files a request; durable when this returns.
-     *
-     * @param reply what its answers will need, kept encrypted with what the request says and shredded with it
-     */
-    @PreAuthorize("hasAnyRole('INTAKE', 'PRIVACY_OFFICER')")
-    public ErasureRequest accept(NewErasureRequest declared, @Nullable String idempotencyKey, @Nullable String reply) {
         var actor = Actor.current();
         var scope = intake.scope(actor, declared);
-        var key = intake.key(actor, declared, scope, idempotencyKey);
+        return file(declared, scope, intake.key(actor, declared, scope, idempotencyKey, false), null);
+    }
+
+    /** Files a request that came by another protocol; durable when this returns. */
+    @PreAuthorize("hasAnyRole('INTAKE', 'PRIVACY_OFFICER')")
+    public ErasureRequest accept(NewErasureRequest declared, Delivery delivery) {
+        var actor = Actor.current();
+        var scope = intake.scope(actor, declared);
+        // a key of ours may be made of anything, whatever a header may hold
+        var key = intake.key(actor, declared, scope, intake.blind(actor, delivery.key()), delivery.untimed());
+        return file(declared, scope, key, delivery.reply());
+    }
+
+    private ErasureRequest file(
+            NewErasureRequest declared, Intake.Scope scope, @Nullable IdempotencyKey key, @Nullable String reply) {
+        var actor = Actor.current();
         var filed = intake.file(actor, declared, scope, key, reply);
         if (filed != null || key == null) {
             return Objects.requireNonNull(filed, "only a key can be there already");
@@ -148,13 +154,21 @@ public class Erasures {
     /** Where requests of any controller stand. */
     @Transactional(readOnly = true)
     public List<Standing> standings(Collection<UUID> ids) {
-        return requests.findByIdIn(ids).stream().map(Standing::of).toList();
+        return requests.findByIdIn(ids).stream().map(this::standing).toList();
     }
 
     /** Where a request stands, and goes on to until the caller's transaction ends. */
     @Transactional(propagation = Propagation.MANDATORY)
     public Standing lockStanding(UUID id) {
-        return Standing.of(requests.lock(List.of(id)).getFirst());
+        return standing(requests.lock(List.of(id)).getFirst());
+    }
+
+    private Standing standing(RequestEntity request) {
+        return Standing.of(
+                request,
+                request.state() == RequestState.REFUSED
+                        ? clocks.find(request.id()).refusalGround()
+                        : null);
     }
 
     /** What a request's answers need, as it was given when it was filed; empty once it is shredded. */
@@ -209,7 +223,7 @@ public class Erasures {
         if (request.state() == RequestState.RECEIVED) {
             resolve(List.of(request));
         }
-        return Standing.of(request);
+        return standing(request);
     }
 
     private int resolve(List<RequestEntity> pending) {

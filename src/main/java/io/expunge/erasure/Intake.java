@@ -59,14 +59,14 @@ class Intake {
      * The caller's key for this request. Neither the key nor what it fingerprints can be guessed from what is stored, since
      * both may hold personal data.
      */
-    @Nullable IdempotencyKey key(Actor actor, NewErasureRequest declared, Scope scope, @Nullable String header) {
+    @Nullable IdempotencyKey key(Actor actor, NewErasureRequest declared, Scope scope, @Nullable String header, boolean untimed) {
         var subjects = Objects.requireNonNullElse(declared.getSubjects(), List.<String>of()).stream()
                 .map(subject -> Normalizer.normalize(subject.strip(), Normalizer.Form.NFC))
                 .distinct()
                 .toList();
         var payload = new ArrayList<Object>(List.of(
                 declared.getRegulation(),
-                declared.getSubmittedAt().toInstant(),
+                untimed ? "" : declared.getSubmittedAt().toInstant(),
                 String.valueOf(declared.getExternalId()),
                 subjects,
                 scope.records(),
@@ -76,6 +76,11 @@ class Intake {
         }
         var key = IdempotencyKey.of(header, pseudonyms.blind(actor.controller(), payload.toString()));
         return key == null ? null : key.as(pseudonyms.blind(actor.controller(), key.value()));
+    }
+
+    /** A text as nobody can guess it back. */
+    String blind(Actor actor, String text) {
+        return pseudonyms.blind(actor.controller(), text);
     }
 
     Scope scope(Actor actor, NewErasureRequest declared) {

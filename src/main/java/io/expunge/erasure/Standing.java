@@ -2,14 +2,23 @@ package io.expunge.erasure;
 
 import java.time.Instant;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a request stands, for whoever filed it.
  *
  * @param dueAt the first instant that is too late
  * @param records how many it resolved to; 0 until then
+ * @param refusalGround on what ground it was refused; null if it was not
  */
-public record Standing(UUID id, UUID controllerId, Stage stage, Instant receivedAt, Instant dueAt, long records) {
+public record Standing(
+        UUID id,
+        UUID controllerId,
+        Stage stage,
+        Instant receivedAt,
+        Instant dueAt,
+        long records,
+        @Nullable String refusalGround) {
 
     /** What matters to an outsider of a request's state. */
     public enum Stage {
@@ -29,7 +38,7 @@ public record Standing(UUID id, UUID controllerId, Stage stage, Instant received
         }
     }
 
-    static Standing of(RequestEntity request) {
+    static Standing of(RequestEntity request, @Nullable String refusalGround) {
         var matched = request.matched();
         return new Standing(
                 request.id(),
@@ -43,6 +52,7 @@ public record Standing(UUID id, UUID controllerId, Stage stage, Instant received
                 },
                 request.receivedAt(),
                 request.dueAt(),
-                matched == null ? 0 : matched);
+                matched == null ? 0 : matched,
+                refusalGround);
     }
 }

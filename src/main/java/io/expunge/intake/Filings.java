@@ -3,6 +3,7 @@ package io.expunge.intake;
 import io.expunge.api.ErasureRequest;
 import io.expunge.api.NewErasureRequest;
 import io.expunge.audit.Actor;
+import io.expunge.erasure.Delivery;
 import io.expunge.erasure.Erasures;
 import io.expunge.erasure.Standing;
 import io.expunge.erasure.Standing.Stage;
@@ -13,6 +14,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.access.prepost.PreAuthorize;
 import org.springframework.stereotype.Service;
@@ -48,7 +50,9 @@ class Filings {
      * @param callbacks where changes are told
      * @param context see {@link Foreign#context()}, from the request's own id
      * @param reply what callbacks need and nobody else may see
-     * @param answered whether the answer itself says where the request stands, so that this is not told again
+     * @param untimed whether the protocol does not say when the person asked
+     * @param answered whether the answer itself says this, so that it is not told again; whom the request concerns is found
+     *     out before the answer. Null if the answer says nothing, and need not wait
      */
     record Order(
             String protocol,
@@ -59,7 +63,8 @@ class Filings {
             List<String> callbacks,
             Function<UUID, String> context,
             @Nullable String reply,
-            boolean answered) {}
+            boolean untimed,
+            @Nullable Predicate<Standing> answered) {}
 
     /** Files a request, or finds the one that was filed under its key; durable when this returns. */
     @PreAuthorize(CALLERS)
@@ -67,16 +72,16 @@ class Filings {
         var id = accepted(order).getId();
         return Objects.requireNonNull(transaction.execute(status -> {
             // nobody moves it on meanwhile unheard: whoever does sees this row, or has let us see the move
-            var standing = order.answered() ? erasures.resolveNow(id) : erasures.lockStanding(id);
-            boolean over = order.answered() && standing.stage().ended();
+            var standing = order.answered() == null ? erasures.lockStanding(id) : erasures.resolveNow(id);
+            boolean answered = order.answered() != null && order.answered().test(standing);
             var one = new Foreign(
                     standing.controllerId(),
                     order.protocol(),
                     order.foreignId() == null ? id.toString() : order.foreignId(),
                     id,
-                    over ? List.of() : order.callbacks(),
+                    answered && standing.stage().ended() ? List.of() : order.callbacks(),
                     order.context().apply(id),
-                    order.answered() ? standing.stage() : Stage.PENDING);
+                    answered ? standing.stage() : Stage.PENDING);
             if (foreign.insert(one) && standing.stage() != one.told()) {
                 news.tell(one, standing);
             }
@@ -86,7 +91,9 @@ class Filings {
 
     private ErasureRequest accepted(Order order) {
         try {
-            return erasures.accept(order.erasure(), order.protocol() + ":" + order.key(), order.reply());
+            return erasures.accept(
+                    order.erasure(),
+                    new Delivery(order.protocol() + ":" + order.key(), order.untimed(), order.reply()));
         } catch (Problem e) {
             if (e.slug().equals("idempotency-key-reused")) {
                 throw Problem.invalid(order.keyField(), "was already used for another request");

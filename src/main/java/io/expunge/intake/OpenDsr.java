@@ -34,7 +34,8 @@ class OpenDsr {
                 asked.callbacks(),
                 own -> "https://" + domain + "/v1/erasure-requests/" + own + "/certificates",
                 null,
-                false));
+                false,
+                null));
     }
 
     Seen find(UUID id) {

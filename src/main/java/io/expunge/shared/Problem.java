@@ -10,6 +10,7 @@ public class Problem extends RuntimeException {
     /** Why the caller is refused. */
     public enum Kind {
         INVALID(HttpStatus.BAD_REQUEST),
+        UNAUTHENTICATED(HttpStatus.UNAUTHORIZED),
         FORBIDDEN(HttpStatus.FORBIDDEN),
         NOT_FOUND(HttpStatus.NOT_FOUND),
         CONFLICT(HttpStatus.CONFLICT),

@@ -3,71 +3,26 @@ package io.expunge.intake;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
-import io.expunge.HttpTest;
 import io.expunge.evidence.WholePathIT;
 import java.io.ByteArrayInputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.CertificateFactory;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.stream.IntStream;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
-import org.springframework.test.context.TestPropertySource;
 
 /** The specification of OpenDSR 2.0 from the controller's side. */
-@TestPropertySource(
-        properties = {
-            "expunge.opendsr.domain=dsr.example.com",
-            "expunge.opendsr.identities=controller_customer_id/raw,email/sha256",
-            "expunge.notify.allow-http=true",
-            "expunge.notify.allowed-networks=127.0.0.0/8,::1/128",
-            "expunge.notify.retries=100ms,100ms,100ms"
-        })
-class OpenDsrIT extends HttpTest {
+class OpenDsrIT extends ProtocolIT {
 
     private static final String REQUESTS = "/opendsr/v2/requests";
-
-    @LocalServerPort
-    private int port;
-
-    @Autowired
-    private JdbcClient jdbc;
-
-    private final HttpClient client = HttpClient.newHttpClient();
-
-    @DynamicPropertySource
-    static void certificate(DynamicPropertyRegistry registry) throws Exception {
-        var directory = Files.createTempDirectory(Files.createDirectories(Path.of("target/it")), "opendsr");
-        var made = Certificates.make(directory, "dsr.example.com", "RSA");
-        registry.add("expunge.opendsr.certificate", () -> made.path("own.pem"));
-        registry.add("expunge.opendsr.private-key", () -> made.path("own.key"));
-    }
 
     @Test
     void discoveryAndCertificateAreOpenToEverybody() throws Exception {
@@ -89,7 +44,7 @@ class OpenDsrIT extends HttpTest {
 
     @Test
     void aRequestIsAnsweredSignedAndEachChangeIsToldSigned() throws Exception {
-        try (var controller = new Controller(200)) {
+        try (var controller = new Receiver(200)) {
             var sent = body(controller.url());
             var answer = call("POST", REQUESTS, as("INTAKE"), sent);
             assertThat(answer.statusCode()).isEqualTo(201);
@@ -133,7 +88,7 @@ class OpenDsrIT extends HttpTest {
 
     @Test
     void whatTheControllerDoesNotTakeIsSentAgainAndInTheEndTheLogSaysSo() throws Exception {
-        try (var controller = new Controller(503)) {
+        try (var controller = new Receiver(503)) {
             var sent = body(controller.url());
             call("POST", REQUESTS, as("INTAKE"), sent);
             until(() -> controller.got().size() == 4);
@@ -175,7 +130,7 @@ class OpenDsrIT extends HttpTest {
         var intake = as("INTAKE");
         policy("dsr-idle", false);
         WholePathIT.trainedModel(as("ENGINEER"), "dsr-idle", "withdrawn-");
-        try (var controller = new Controller(202)) {
+        try (var controller = new Receiver(202)) {
             var sent = body(controller.url());
             sent.put("subject_identities", people("withdrawn-"));
             call("POST", REQUESTS, intake, sent);
@@ -208,24 +163,15 @@ class OpenDsrIT extends HttpTest {
         var officer = as("PRIVACY_OFFICER");
         policy("dsr-swift", true);
         var model = WholePathIT.trainedModel(as("ENGINEER"), "dsr-swift", "dsr-");
-        try (var controller = new Controller(202)) {
+        try (var controller = new Receiver(202)) {
             var sent = body(controller.url());
             sent.put("subject_identities", people("dsr-"));
             call("POST", REQUESTS, intake, sent);
             var path = REQUESTS + "/" + sent.get("subject_request_id");
-            var run = WholePathIT.await(
-                            () -> officer.get("/v1/runs?modelId=" + model).body(),
-                            body -> body.get("items")
-                                    .valueStream()
-                                    .anyMatch(one -> one.get("state").asString().equals("awaiting_approval")))
-                    .get("items")
-                    .get(0)
-                    .get("id")
-                    .asString();
+            var run = awaitingApproval(model);
             assertThat(status(path)).isEqualTo("in_progress");
             assertThat(refused(call("DELETE", path, intake, null), 400)).contains("no longer pending");
-            officer.post("/v1/runs/" + run + "/approve", Map.of("reason", "the evidence holds"))
-                    .with(202);
+            approve(run);
             until(() -> controller.got().size() == 2);
             assertThat(statuses(controller)).containsExactly("in_progress", "completed");
             var last = JSON.readTree(controller.got().getLast().body());
@@ -236,17 +182,9 @@ class OpenDsrIT extends HttpTest {
         }
     }
 
-    private void policy(String name, boolean automatic) {
-        var policy = new HashMap<>(WholePathIT.policy(name, List.of(Map.of("name", "exact-retraining", "seed", 5))));
-        policy.put("automatic", automatic);
-        policy.put("references", 1);
-        as("PRIVACY_OFFICER").putJson("/v1/policies/" + name, policy).with(200);
-    }
-
-    /** So many that not all of them are held out. */
     private static List<Map<String, String>> people(String prefix) {
-        return IntStream.range(0, 12)
-                .mapToObj(i -> identity("controller_customer_id", "raw", prefix + i))
+        return twelve(prefix).stream()
+                .map(one -> identity("controller_customer_id", "raw", one))
                 .toList();
     }
 
@@ -256,7 +194,7 @@ class OpenDsrIT extends HttpTest {
                 .asString();
     }
 
-    private static List<String> statuses(Controller controller) {
+    private static List<String> statuses(Receiver controller) {
         return controller.got().stream()
                 .map(told -> JSON.readTree(told.body()).get("request_status").asString())
                 .toList();
@@ -320,14 +258,20 @@ class OpenDsrIT extends HttpTest {
     }
 
     @Test
+    void whatIsNotThereIsSaidSoInTheProtocolsOwnShape() throws Exception {
+        refused(call("GET", "/opendsr/v2/status", as("INTAKE"), null), 404);
+        refused(call("PUT", REQUESTS, as("INTAKE"), body()), 404);
+    }
+
+    @Test
     void theSpecificationsOwnExampleWithItsCommaTooManyIsRead() throws Exception {
         var text = JSON.writeValueAsString(body()).replaceAll("\\}$", ",}");
-        var answer = send("POST", REQUESTS, as("INTAKE"), text.getBytes(UTF_8));
+        var answer = send("POST", REQUESTS, as("INTAKE"), text.getBytes(UTF_8), Map.of());
         assertThat(answer.statusCode()).as(new String(answer.body(), UTF_8)).isEqualTo(201);
-        assertThat(refused(send("POST", REQUESTS, as("INTAKE"), "{\"a\"".getBytes(UTF_8)), 400))
+        assertThat(refused(send("POST", REQUESTS, as("INTAKE"), "{\"a\"".getBytes(UTF_8), Map.of()), 400))
                 .contains("not JSON");
-        refused(send("POST", REQUESTS, as("INTAKE"), new byte[0]), 400);
-        refused(send("POST", REQUESTS, as("INTAKE"), new byte[5 << 20]), 413);
+        refused(send("POST", REQUESTS, as("INTAKE"), new byte[0], Map.of()), 400);
+        refused(send("POST", REQUESTS, as("INTAKE"), new byte[5 << 20], Map.of()), 413);
     }
 
     private static Map<String, Object> body(String... callbacks) {
@@ -345,20 +289,6 @@ class OpenDsrIT extends HttpTest {
 
     private static Map<String, String> identity(String type, String format, String value) {
         return Map.of("identity_type", type, "identity_format", format, "identity_value", value);
-    }
-
-    private HttpResponse<byte[]> call(String verb, String path, Caller caller, Object body) throws Exception {
-        return send(verb, path, caller, body == null ? new byte[0] : JSON.writeValueAsBytes(body));
-    }
-
-    private HttpResponse<byte[]> send(String verb, String path, Caller caller, byte[] body) throws Exception {
-        var request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
-                .header("Content-Type", "application/json")
-                .method(verb, BodyPublishers.ofByteArray(body));
-        if (caller != null) {
-            request.header("Authorization", caller.authorization());
-        }
-        return client.send(request.build(), BodyHandlers.ofByteArray());
     }
 
     /** What an error says, which must have the protocol's shape. */
@@ -395,44 +325,6 @@ class OpenDsrIT extends HttpTest {
             assertThat(verifier.verify(Base64.getDecoder()
                             .decode(headers.apply(name + "Signature").orElseThrow())))
                     .isTrue();
-        }
-    }
-
-    private static void until(java.util.function.BooleanSupplier good) {
-        Awaitility.await().atMost(Duration.ofSeconds(30)).until(good::getAsBoolean);
-    }
-
-    /** The controller's end: keeps what it is told and answers with one status. */
-    private static final class Controller implements AutoCloseable {
-
-        record Told(Map<String, String> headers, byte[] body) {}
-
-        private final HttpServer server;
-        private final List<Told> got = new CopyOnWriteArrayList<>();
-
-        Controller(int status) throws Exception {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-            server.createContext("/", exchange -> {
-                var headers = new java.util.TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
-                exchange.getRequestHeaders().forEach((name, values) -> headers.put(name, values.getFirst()));
-                got.add(new Told(headers, exchange.getRequestBody().readAllBytes()));
-                exchange.sendResponseHeaders(status, -1);
-                exchange.close();
-            });
-            server.start();
-        }
-
-        String url() {
-            return "http://localhost:" + server.getAddress().getPort() + "/told";
-        }
-
-        List<Told> got() {
-            return new ArrayList<>(got);
-        }
-
-        @Override
-        public void close() {
-            server.stop(0);
         }
     }
 }
