@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.expunge.intake.Certificates;
+import io.expunge.intake.Sombra;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -45,6 +46,7 @@ class LeakHuntIT {
     private final Path home =
             Path.of("target/it/leaks-" + ProcessHandle.current().pid()).toAbsolutePath();
     private final Marks marks = new Marks();
+    private final Sombra sombra = new Sombra();
     private final Marks written = new Marks();
     private final HttpClient http = HttpClient.newHttpClient();
     private final Set<String> answers = new ConcurrentSkipListSet<>();
@@ -67,7 +69,16 @@ class LeakHuntIT {
         settings.addAll(List.of(
                 "--expunge.opendsr.domain=dsr.example.com",
                 "--expunge.opendsr.certificate=" + certificates.path("own.pem"),
-                "--expunge.opendsr.private-key=" + certificates.path("own.key")));
+                "--expunge.opendsr.private-key=" + certificates.path("own.key"),
+                "--expunge.ketch.enabled=true",
+                "--expunge.fides.enabled=true",
+                "--expunge.fides.url=http://127.0.0.1:9",
+                "--expunge.transcend.sombra-url=http://127.0.0.1:9",
+                "--expunge.transcend.signing-keys=" + Files.writeString(directory.resolve("sombra.pem"), sombra.pem()),
+                "--expunge.transcend.audience=example",
+                "--expunge.transcend.api-key=key",
+                "--expunge.notify.allow-http=true",
+                "--expunge.notify.allowed-networks=127.0.0.0/8"));
         start();
         try {
             keys.put("ADMIN", Files.readString(served.adminKey()).strip());
@@ -89,6 +100,9 @@ class LeakHuntIT {
             var cancelled = file(Map.of("subjects", people.subList(20, 24)), null);
             post("PRIVACY_OFFICER", "/v1/erasure-requests/" + cancelled + "/cancel", Map.of());
             byOpenDsr(marks.next());
+            byKetch(marks.next());
+            byFides(marks.next());
+            byTranscend(marks.next());
             everyWayToGoWrong(people);
             killedWhileRequestsComeIn();
 
@@ -263,6 +277,86 @@ class LeakHuntIT {
                 List.of(),
                 "extensions",
                 Map.of())));
+    }
+
+    private void byKetch(String mark) throws Exception {
+        var path = "/ketch/v1/requests";
+        var body = ketch(mark);
+        assertThat(send("INTAKE", "POST", path, body, Map.of())).contains("no_match");
+        for (var bad : List.of(
+                ketch(mark + "2"),
+                body.replace("\"gdpr\"", "\"" + mark + "\""),
+                body.replace("dsr/v1", mark),
+                body.replace("\"tenant\":\"t\"", "\"tenant\":\"" + mark + "@\""),
+                body.replace("http://127.0.0.1:9/", "https://callback.invalid/" + mark),
+                body.replace("account_id", "email").replace("raw", mark).replace("\"gdpr\"", "\"x\""),
+                body.replace("1790000000", "\"" + mark + "\""),
+                body.substring(1),
+                mark)) {
+            assertThat(send("INTAKE", "POST", path, bad, Map.of())).as(bad).contains("\"code\":400");
+        }
+        assertThat(send("INTAKE", "POST", path, body.replace("DeleteRequest", mark), Map.of()))
+                .contains("\"code\":501");
+        assertThat(get("INTAKE", path + "/" + mark)).contains("\"code\":404");
+    }
+
+    /** Also a mark as the secret of a callback that cannot be delivered. */
+    private static String ketch(String mark) {
+        return """
+                {"apiVersion":"dsr/v1","kind":"DeleteRequest",
+                 "metadata":{"uid":"22880925-aac5-42f9-a653-cb6921d361ff","tenant":"t"},
+                 "request":{"regulation":"gdpr","submittedTimestamp":1790000000,
+                  "identities":[{"identitySpace":"account_id","identityFormat":"raw","identityValue":"%1$s"}],
+                  "callbacks":[{"url":"http://127.0.0.1:9/","headers":{"Authorization":"%1$s"}}],
+                  "subject":{"email":"%1$s","firstName":"%1$s"}}}
+                """.formatted(mark);
+    }
+
+    private void byFides(String mark) throws Exception {
+        var path = "/fides/v1/erasures";
+        var body = "{\"privacy_request_id\":\"%1$s\",\"subjects\":[\"%1$s\"]}".formatted(mark);
+        var secret = Map.of("reply-to", "/api/v1/request-task/callback", "reply-to-token", token(mark));
+        assertThat(send("INTAKE", "POST", path, body, secret)).contains("correlation_id");
+        for (var bad : List.of(
+                body.replace("[", "").replace("]", ""),
+                body.replace("}", ",\"regulation\":\"" + mark + "\"}"),
+                body.replace("}", ",\"submitted_at\":\"" + mark + "\"}"),
+                body.replace("[\"", "[\"" + "x".repeat(600)),
+                mark)) {
+            assertThat(send("INTAKE", "POST", path, bad, Map.of())).as(bad).contains("\"detail\"");
+        }
+        assertThat(send(
+                        "INTAKE",
+                        "POST",
+                        path,
+                        body,
+                        Map.of("reply-to", "/" + token(mark) + "?", "reply-to-token", "t")))
+                .contains("\"detail\"");
+        assertThat(get("INTAKE", path + "/" + mark)).contains("\"detail\"");
+    }
+
+    /** A mark where no other signs may be. */
+    private static String token(String mark) {
+        return mark.replaceAll("[^0-9A-Za-z]", "");
+    }
+
+    private void byTranscend(String mark) throws Exception {
+        var path = "/transcend/v1/requests";
+        var body = """
+                {"type":"ERASURE","coreIdentifier":{"value":"%1$s"},
+                 "extras":{"profile":{"identifier":"%1$s","type":"email"},"request":{"link":"https://x/%1$s"}}}
+                """.formatted(mark);
+        var good = Map.of("x-sombra-token", sombra.token(mark), "x-transcend-nonce", token(mark));
+        assertThat(send("INTAKE", "POST", path, body, good)).isEmpty();
+        for (var bad : List.of(
+                body.replace("ERASURE", mark),
+                body.replace("\"value\":\"", "\"value\":\"x"),
+                body.substring(1),
+                mark)) {
+            assertThat(send("INTAKE", "POST", path, bad, good)).as(bad).contains("\"error\"");
+        }
+        assertThat(send("INTAKE", "POST", path, body, Map.of("x-sombra-token", mark, "x-transcend-nonce", mark)))
+                .contains("\"error\"");
     }
 
     private void everyWayToGoWrong(List<String> people) throws Exception {

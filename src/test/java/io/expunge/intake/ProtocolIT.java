@@ -10,11 +10,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +48,7 @@ abstract class ProtocolIT extends HttpTest {
     static final Receiver OTHERS = receiver();
 
     /** The key that Sombra signs with. */
-    static final KeyPair SOMBRA = pair();
+    static final Sombra SOMBRA = new Sombra();
 
     @LocalServerPort
     int port;
@@ -70,26 +66,13 @@ abstract class ProtocolIT extends HttpTest {
         registry.add("expunge.opendsr.private-key", () -> made.path("own.key"));
         registry.add("expunge.fides.url", () -> OTHERS.root() + "/");
         registry.add("expunge.transcend.sombra-url", OTHERS::root);
-        var pem = "-----BEGIN PUBLIC KEY-----\n"
-                + Base64.getMimeEncoder().encodeToString(SOMBRA.getPublic().getEncoded())
-                + "\n-----END PUBLIC KEY-----\n";
-        var key = Files.writeString(directory.resolve("sombra.pem"), pem);
+        var key = Files.writeString(directory.resolve("sombra.pem"), SOMBRA.pem());
         registry.add("expunge.transcend.signing-keys", key::toString);
     }
 
     private static Receiver receiver() {
         try {
             return new Receiver(200);
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static KeyPair pair() {
-        try {
-            var generator = KeyPairGenerator.getInstance("EC");
-            generator.initialize(new ECGenParameterSpec("secp384r1"));
-            return generator.generateKeyPair();
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }

@@ -5,12 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.expunge.evidence.WholePathIT;
 import java.net.http.HttpResponse;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.Signature;
-import java.security.spec.ECGenParameterSpec;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Transcend's server webhook from Sombra's side; tokens are signed by the JDK, which is not what verifies them. */
+/** Transcend's server webhook from Sombra's side. */
 class TranscendIT extends ProtocolIT {
 
     private static final String REQUESTS = "/transcend/v1/requests";
@@ -111,15 +106,15 @@ class TranscendIT extends ProtocolIT {
         var good = Map.<String, Object>of("aud", "example", "scope", "coreIdentifier", "iat", now);
         var token = switch (kind) {
             case "none" -> null;
-            case "forged" -> signed("ES384", good, another());
-            case "other-audience" -> signed("ES384", with(good, "aud", "somebody"), SOMBRA);
-            case "no-scope" -> signed("ES384", with(good, "scope", null), SOMBRA);
-            case "other-scope" -> signed("ES384", with(good, "scope", "profile"), SOMBRA);
-            case "old" -> signed("ES384", with(good, "iat", now - 7_200), SOMBRA);
-            case "future" -> signed("ES384", with(good, "iat", now + 600), SOMBRA);
-            case "unsigned" -> part(Map.of("alg", "none")) + "." + part(good) + ".";
-            case "rs256" -> signed("RS256", good, SOMBRA);
-            case "cut" -> signed("ES384", good, SOMBRA).replaceAll("..$", "");
+            case "forged" -> new Sombra().signed("ES384", good);
+            case "other-audience" -> SOMBRA.signed("ES384", with(good, "aud", "somebody"));
+            case "no-scope" -> SOMBRA.signed("ES384", with(good, "scope", null));
+            case "other-scope" -> SOMBRA.signed("ES384", with(good, "scope", "profile"));
+            case "old" -> SOMBRA.signed("ES384", with(good, "iat", now - 7_200));
+            case "future" -> SOMBRA.signed("ES384", with(good, "iat", now + 600));
+            case "unsigned" -> Sombra.part(Map.of("alg", "none")) + "." + Sombra.part(good) + ".";
+            case "rs256" -> SOMBRA.signed("RS256", good);
+            case "cut" -> SOMBRA.signed("ES384", good).replaceAll("..$", "");
             default -> throw new IllegalArgumentException(kind);
         };
         var headers = new HashMap<>(Map.of("x-transcend-nonce", "n"));
@@ -184,18 +179,7 @@ class TranscendIT extends ProtocolIT {
     }
 
     private static String token(String person) throws Exception {
-        return signed(
-                "ES384",
-                Map.of(
-                        "aud",
-                        "example",
-                        "scope",
-                        "coreIdentifier",
-                        "value",
-                        person,
-                        "iat",
-                        Instant.now().getEpochSecond()),
-                SOMBRA);
+        return SOMBRA.token(person);
     }
 
     private static Map<String, Object> with(Map<String, Object> claims, String name, Object value) {
@@ -203,24 +187,6 @@ class TranscendIT extends ProtocolIT {
         changed.put(name, value);
         changed.values().removeIf(java.util.Objects::isNull);
         return changed;
-    }
-
-    private static String part(Map<String, ?> content) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(JSON.writeValueAsBytes(content));
-    }
-
-    private static String signed(String algorithm, Map<String, ?> claims, KeyPair key) throws Exception {
-        var text = part(Map.of("alg", algorithm, "typ", "JWT")) + "." + part(claims);
-        var signer = Signature.getInstance("SHA384withECDSAinP1363Format");
-        signer.initSign(key.getPrivate());
-        signer.update(text.getBytes(UTF_8));
-        return text + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(signer.sign());
-    }
-
-    private static KeyPair another() throws Exception {
-        var generator = KeyPairGenerator.getInstance("EC");
-        generator.initialize(new ECGenParameterSpec("secp384r1"));
-        return generator.generateKeyPair();
     }
 
     private static String refused(HttpResponse<byte[]> answer, int status) {
