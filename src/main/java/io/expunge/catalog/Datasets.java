@@ -217,6 +217,9 @@ public class Datasets {
         if (format instanceof TextFormat text && text.getSubject() != null && TextReader.isContent(text.getSubject())) {
             throw Problem.invalid("format.subject", "must be a field of its own, not one that holds the text");
         }
+        if (format instanceof TextFormat text && text.getDate() != null && TextReader.isContent(text.getDate())) {
+            throw Problem.invalid("format.date", "must be a field of its own, not one that holds the text");
+        }
         if (!(format instanceof CsvFormat csv)) {
             return;
         }
@@ -230,6 +233,9 @@ public class Datasets {
         }
         if (count(columns, Column.KindEnum.SUBJECT) > 1) {
             faults.add(new FieldProblem("format.columns", "must have at most one of kind subject"));
+        }
+        if (count(columns, Column.KindEnum.DATE) > 1) {
+            faults.add(new FieldProblem("format.columns", "must have at most one of kind date"));
         }
         if (count(columns, Column.KindEnum.NUMERIC) + count(columns, Column.KindEnum.CATEGORICAL) == 0) {
             faults.add(new FieldProblem("format.columns", "must have at least one that is numeric or categorical"));

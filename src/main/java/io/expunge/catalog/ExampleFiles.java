@@ -42,6 +42,16 @@ record ExampleFiles(Path directory, Content content) {
         return all;
     }
 
+    /** Days since 1970; {@link RecordDates#NONE} for a record without a date; empty if no record has one. */
+    int[] dates() {
+        if (!Files.exists(directory.resolve(PartReader.DATES))) {
+            return new int[0];
+        }
+        var all = new int[content.records()];
+        map(PartReader.DATES).asIntBuffer().get(all);
+        return all;
+    }
+
     private ByteBuffer map(String name) {
         try (var channel = FileChannel.open(directory.resolve(name), StandardOpenOption.READ)) {
             return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());

@@ -35,6 +35,8 @@ record PartReader(CatalogSettings settings, Path into, Pseudonyms.Batch people) 
     static final String TEXT_ENDS = "text-ends.i64";
     /** Pseudonyms, 16 bytes each, zeros where no person is known. */
     static final String SUBJECTS = "subjects.bin";
+    /** Days since 1970 from which retention counts, int32, big-endian; {@link RecordDates#NONE} where there is no date. */
+    static final String DATES = "dates.i32";
     /** Paths of an archive's images, one a line. */
     static final String PATHS = "paths.txt";
     /** Path and pseudonym a line, as uploaded for an archive. */

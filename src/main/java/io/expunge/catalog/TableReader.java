@@ -52,9 +52,10 @@ final class TableReader {
         try (var features = output(PartReader.FEATURES);
                 var people = output(PartReader.SUBJECTS);
                 var labels = new LabelCodes(part.into());
+                var dates = new DateFile(part.into(), dated());
                 var parser =
                         CSVParser.builder().setReader(text).setFormat(csv()).get()) {
-            rows(parser, text, features, people, labels);
+            rows(parser, text, features, people, labels, dates);
             if (records == 0) {
                 throw Upload.fault("rows", "holds no row");
             }
@@ -65,7 +66,12 @@ final class TableReader {
     }
 
     private void rows(
-            CSVParser parser, RowLimit text, DataOutputStream features, DataOutputStream people, LabelCodes labels)
+            CSVParser parser,
+            RowLimit text,
+            DataOutputStream features,
+            DataOutputStream people,
+            LabelCodes labels,
+            DateFile dates)
             throws IOException {
         try {
             boolean header = format.getHeader();
@@ -80,7 +86,7 @@ final class TableReader {
                     checkHeader(row, where);
                     header = false;
                 } else {
-                    row(row, where, features, people, labels);
+                    row(row, where, features, people, labels, dates);
                     part.checkCount(++records);
                 }
             }
@@ -103,7 +109,13 @@ final class TableReader {
         }
     }
 
-    private void row(CSVRecord row, String where, DataOutputStream features, OutputStream people, LabelCodes labels)
+    private void row(
+            CSVRecord row,
+            String where,
+            DataOutputStream features,
+            OutputStream people,
+            LabelCodes labels,
+            DateFile dates)
             throws IOException {
         var person = new byte[Pseudonym.LENGTH];
         for (int i = 0; i < columns.size(); i++) {
@@ -123,10 +135,15 @@ final class TableReader {
                         person = part.people().of(value).bytes();
                     }
                 }
+                case DATE -> dates.add(value, where, "column " + column.getName());
                 case IGNORED -> {}
             }
         }
         people.write(person);
+    }
+
+    private boolean dated() {
+        return columns.stream().anyMatch(column -> column.getKind() == Column.KindEnum.DATE);
     }
 
     private float category(String value, int column, String where) {

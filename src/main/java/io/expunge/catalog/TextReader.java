@@ -58,7 +58,8 @@ final class TextReader {
         var in = new BufferedInputStream(sent, 1 << 16);
         try (var texts = output(PartReader.TEXTS);
                 var places = new DataOutputStream(output(PartReader.TEXT_ENDS));
-                var people = output(PartReader.SUBJECTS)) {
+                var people = output(PartReader.SUBJECTS);
+                var dates = new DateFile(part.into(), format.getDate() != null)) {
             long end = 0;
             for (var bytes = next(in); bytes != null; bytes = next(in)) {
                 if (blank(bytes)) {
@@ -66,6 +67,7 @@ final class TextReader {
                 }
                 var object = object(bytes);
                 people.write(person(object));
+                date(object, dates);
                 var text = Json.write(record(object)).getBytes(StandardCharsets.UTF_8);
                 texts.write(text);
                 places.writeLong(end += text.length);
@@ -137,6 +139,17 @@ final class TextReader {
             throw fault("has no identifier in the subject field");
         }
         return part.people().of(value.asString()).bytes();
+    }
+
+    private void date(JsonNode object, DateFile dates) throws IOException {
+        if (format.getDate() == null) {
+            return;
+        }
+        var value = object.get(format.getDate());
+        if (value == null) {
+            throw fault("lacks the declared date field");
+        }
+        dates.add(value.isNull() ? "" : value.isString() ? value.asString() : "?", "line " + line, "the date field");
     }
 
     private TextRow record(JsonNode object) {

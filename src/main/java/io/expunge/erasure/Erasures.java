@@ -7,6 +7,7 @@ import io.expunge.audit.Actor;
 import io.expunge.audit.AuditEvent;
 import io.expunge.audit.AuditLog;
 import io.expunge.catalog.Pseudonym;
+import io.expunge.catalog.Pseudonyms;
 import io.expunge.catalog.RecordRef;
 import io.expunge.catalog.Resolution;
 import io.expunge.catalog.SubjectIndex;
@@ -51,6 +52,7 @@ public class Erasures {
     private final RequestRepository requests;
     private final TargetRepository targets;
     private final Intake intake;
+    private final Pseudonyms pseudonyms;
     private final PayloadTable payloads;
     private final SubjectIndex index;
     private final ClockTable clocks;
@@ -63,6 +65,7 @@ public class Erasures {
             RequestRepository requests,
             TargetRepository targets,
             Intake intake,
+            Pseudonyms pseudonyms,
             PayloadTable payloads,
             SubjectIndex index,
             ClockTable clocks,
@@ -73,6 +76,7 @@ public class Erasures {
         this.requests = requests;
         this.targets = targets;
         this.intake = intake;
+        this.pseudonyms = pseudonyms;
         this.payloads = payloads;
         this.index = index;
         this.clocks = clocks;
@@ -87,7 +91,7 @@ public class Erasures {
     public ErasureRequest accept(NewErasureRequest declared, @Nullable String idempotencyKey) {
         var actor = Actor.current();
         var scope = intake.scope(actor, declared);
-        return file(declared, scope, intake.key(actor, declared, scope, idempotencyKey, false), null);
+        return file(actor, declared, scope, intake.key(actor, declared, scope, idempotencyKey, false), null);
     }
 
     /** Files a request that came by another protocol; durable when this returns. */
@@ -97,12 +101,22 @@ public class Erasures {
         var scope = intake.scope(actor, declared);
         // a key of ours may be made of anything, whatever a header may hold
         var key = intake.key(actor, declared, scope, intake.blind(actor, delivery.key()), delivery.untimed());
-        return file(declared, scope, key, delivery.reply());
+        return file(actor, declared, scope, key, delivery.reply());
+    }
+
+    /** Files a request of the service itself, in the name of {@code actor}; durable when this returns. */
+    public UUID file(Actor actor, NewErasureRequest declared, Delivery delivery) {
+        var scope = intake.scope(actor, declared);
+        var key = intake.key(actor, declared, scope, intake.blind(actor, delivery.key()), delivery.untimed());
+        return file(actor, declared, scope, key, delivery.reply()).getId();
     }
 
     private ErasureRequest file(
-            NewErasureRequest declared, Intake.Scope scope, @Nullable IdempotencyKey key, @Nullable String reply) {
-        var actor = Actor.current();
+            Actor actor,
+            NewErasureRequest declared,
+            Intake.Scope scope,
+            @Nullable IdempotencyKey key,
+            @Nullable String reply) {
         var filed = intake.file(actor, declared, scope, key, reply);
         if (filed != null || key == null) {
             return Objects.requireNonNull(filed, "only a key can be there already");
@@ -269,6 +283,49 @@ public class Erasures {
     @Transactional(readOnly = true)
     public List<UUID> modelsWaiting() {
         return targets.modelsWaiting();
+    }
+
+    /** Models that must still forget for a request and that no run has taken up. */
+    @Transactional(readOnly = true)
+    public List<UUID> modelsWaiting(UUID request) {
+        return targets.findByRequestIdIn(List.of(request)).stream()
+                .filter(target -> target.state() == TargetEntity.State.WAITING)
+                .map(TargetEntity::modelId)
+                .toList();
+    }
+
+    /** How many requests wait for a model and may be carried out. */
+    @Transactional(readOnly = true)
+    public int waitingFor(UUID modelId) {
+        var ids = targets.findByModelIdAndState(modelId, TargetEntity.State.WAITING).stream()
+                .map(TargetEntity::requestId)
+                .collect(Collectors.toSet());
+        var held = clocks.held(ids);
+        return Math.toIntExact(requests.findByIdIn(ids).stream()
+                .filter(request -> !request.state().dropped() && !held.contains(request.id()))
+                .count());
+    }
+
+    /** Those of these people of whom the controller has any record, as they were given. */
+    @Transactional(readOnly = true)
+    public List<String> known(Actor actor, List<String> identifiers) {
+        var names = new java.util.LinkedHashMap<String, List<Pseudonym>>();
+        for (var one : identifiers) {
+            names.put(one, pseudonyms.named(actor.controller(), List.of(one)).names());
+        }
+        var known = new HashSet<>(index.known(
+                actor.controller(),
+                names.values().stream().flatMap(List::stream).toList()));
+        return identifiers.stream()
+                .filter(one -> names.getOrDefault(one, List.of()).stream().anyMatch(known::contains))
+                .toList();
+    }
+
+    /** Whom a request of this scope would concern; nothing is filed. */
+    @Transactional(readOnly = true)
+    public Resolution preview(Actor actor, NewErasureRequest declared) {
+        var scope = intake.scope(actor, declared);
+        return index.resolve(actor.controller(), scope.named().names(), scope.records(), scope.datasets());
     }
 
     @Transactional(readOnly = true)

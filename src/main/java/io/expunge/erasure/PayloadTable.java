@@ -98,22 +98,25 @@ class PayloadTable {
                 .list();
     }
 
-    /** Puts data keys under the key that wraps now; says how many. */
+    /** Puts data keys, of requests and of lists, under the key that wraps now; says how many. */
     @Transactional(propagation = Propagation.MANDATORY)
     int rewrap(String current, int limit) {
-        record Row(UUID request, Wrapped key) {}
-        var rows = jdbc.sql("""
-                        select request_id, key_id, wrapped from request_key
-                        where key_id <> ? order by key_id limit ? for update skip locked
-                        """)
+        int requests = rewrap("request_key", "request_id", current, limit);
+        return requests + rewrap("subject_list", "id", current, limit - requests);
+    }
+
+    private int rewrap(String table, String owner, String current, int limit) {
+        record Row(UUID owner, Wrapped key) {}
+        var rows = jdbc.sql("select " + owner + ", key_id, wrapped from " + table
+                        + " where key_id <> ? order by key_id limit ? for update skip locked")
                 .params(current, limit)
                 .query((row, i) ->
                         new Row(row.getObject(1, UUID.class), new Wrapped(row.getString(2), row.getBytes(3))))
                 .list();
         for (var row : rows) {
-            var again = envelope.rewrap(row.key(), Payload.context(row.request()));
-            jdbc.sql("update request_key set key_id = ?, wrapped = ? where request_id = ?")
-                    .params(again.keyId(), again.bytes(), row.request())
+            var again = envelope.rewrap(row.key(), Payload.context(row.owner()));
+            jdbc.sql("update " + table + " set key_id = ?, wrapped = ? where " + owner + " = ?")
+                    .params(again.keyId(), again.bytes(), row.owner())
                     .update();
         }
         return rows.size();
@@ -121,8 +124,9 @@ class PayloadTable {
 
     /** Whether some data key is under this key. */
     boolean uses(String keyId) {
-        return jdbc.sql("select exists (select from request_key where key_id = ?)")
-                .param(keyId)
+        return jdbc.sql("select exists (select from request_key where key_id = :key)"
+                        + " or exists (select from subject_list where key_id = :key)")
+                .param("key", keyId)
                 .query(Boolean.class)
                 .single();
     }

@@ -6,6 +6,7 @@ import io.expunge.catalog.ModelView;
 import io.expunge.catalog.Models;
 import io.expunge.erasure.Erasures;
 import io.expunge.erasure.WaitingTarget;
+import io.expunge.method.Method;
 import io.expunge.run.Runs;
 import io.expunge.run.UnlearningOrder;
 import io.expunge.shared.IdempotencyKey;
@@ -58,11 +59,23 @@ class Planning {
     @PreAuthorize("hasAnyRole('ENGINEER', 'PRIVACY_OFFICER')")
     @Transactional
     public UUID order(NewUnlearningRun declared, @Nullable IdempotencyKey key) {
-        var actor = Actor.current();
         var model = models.ownModel(declared.getModelId());
-        var policy = Objects.requireNonNullElse(declared.getPolicy(), model.policy());
+        var requests = Objects.requireNonNullElse(declared.getRequestIds(), List.<UUID>of());
+        return start(Actor.current(), model.id(), requests, declared.getPolicy(), declared.getMethod(), key);
+    }
+
+    /** Orders a run in the name of {@code actor}, who may. */
+    @Transactional
+    public UUID start(
+            Actor actor,
+            UUID modelId,
+            List<UUID> requests,
+            @Nullable String wanted,
+            @Nullable Method method,
+            @Nullable IdempotencyKey key) {
+        var model = models.model(modelId);
+        var policy = Objects.requireNonNullElse(wanted, model.policy());
         var rules = rules(model, policy);
-        var method = declared.getMethod();
         if (method != null) {
             if (!method.edits(model.architecture())) {
                 throw Problem.refused("method-does-not-fit", "method", "does not edit models of this kind");
@@ -72,8 +85,7 @@ class Planning {
         if (rules.methods().isEmpty()) {
             throw Problem.refused("no-method", "policy", "has no method for models of this kind");
         }
-        var requests = Objects.requireNonNullElse(declared.getRequestIds(), List.<UUID>of());
-        return start(actor, model.id(), requests, policy, rules, key);
+        return begin(actor, model.id(), requests, policy, rules, key);
     }
 
     /** Orders a run for a model's waiting requests if its policy wants that now. */
@@ -91,7 +103,7 @@ class Planning {
         if (rules.methods().isEmpty()) {
             log.warn("policy {} has no method for model {}, whose requests wait", model.policy(), modelId);
         } else if (rules.automatic() && waiting.stream().anyMatch(target -> isTime(target, rules.waitSeconds()))) {
-            start(Actor.system(model.controller()), modelId, List.of(), model.policy(), rules, null);
+            begin(Actor.system(model.controller()), modelId, List.of(), model.policy(), rules, null);
         }
     }
 
@@ -105,7 +117,7 @@ class Planning {
                 || now.isAfter(target.dueAt().minus(URGENT));
     }
 
-    private UUID start(
+    private UUID begin(
             Actor actor, UUID modelId, List<UUID> requests, String policy, Rules rules, @Nullable IdempotencyKey key) {
         var id = runs.startUnlearning(
                 new UnlearningOrder(actor, modelId, requests, rules.methods().getFirst(), key));

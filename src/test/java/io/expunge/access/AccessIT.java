@@ -68,6 +68,26 @@ class AccessIT extends HttpTest {
         all.put(new Route("GET", "/v1/audit/consistency?first=1&second=1", null), "AUDITOR PRIVACY_OFFICER ADMIN");
         all.put(new Route("GET", "/v1/signing-keys", null), ANY);
         all.put(new Route("POST", "/v1/signing-keys", null), "ADMIN");
+        all.put(new Route("GET", "/v1/schedules", null), READERS);
+        all.put(
+                new Route(
+                        "POST",
+                        "/v1/schedules",
+                        Map.of(
+                                "name", "n",
+                                "cron", "nonsense",
+                                "timeZone", "UTC",
+                                "selection", Map.of("name", "listed"))),
+                "PRIVACY_OFFICER");
+        all.put(new Route("GET", "/v1/schedules/{id}", null), READERS);
+        all.put(new Route("DELETE", "/v1/schedules/{id}", null), "PRIVACY_OFFICER");
+        all.put(new Route("PUT", "/v1/schedules/{id}/subjects", Map.of("subjects", List.of("a"))), "PRIVACY_OFFICER");
+        all.put(new Route("POST", "/v1/schedules/{id}/dry-run", null), READERS);
+        all.put(new Route("POST", "/v1/schedules/{id}/pause", null), "PRIVACY_OFFICER");
+        all.put(new Route("POST", "/v1/schedules/{id}/resume", null), "PRIVACY_OFFICER");
+        all.put(new Route("POST", "/v1/schedules/{id}/run", null), "PRIVACY_OFFICER");
+        all.put(new Route("GET", "/v1/schedules/{id}/firings", null), READERS);
+        all.put(new Route("GET", "/v1/house-tasks", null), READERS + " ADMIN");
         all.put(new Route("GET", "/v1/webhooks", null), "ADMIN");
         all.put(new Route("POST", "/v1/webhooks", Map.of("url", "nonsense")), "ADMIN");
         all.put(new Route("GET", "/v1/webhooks/{id}", null), "ADMIN");
@@ -241,7 +261,16 @@ class AccessIT extends HttpTest {
         var webhook = mine.post("/v1/webhooks", Map.of("url", "https://203.1.113.7/hook"))
                 .with(201)
                 .text("id");
-        var ids = Map.of(
+        var schedule = mine.post(
+                        "/v1/schedules",
+                        Map.of(
+                                "name", "theirs",
+                                "cron", "@yearly",
+                                "timeZone", "UTC",
+                                "selection", Map.of("name", "listed")))
+                .with(201)
+                .text("id");
+        var ids = new java.util.HashMap<>(Map.of(
                 "datasets", dataset,
                 "models", model,
                 "versions", version,
@@ -252,7 +281,8 @@ class AccessIT extends HttpTest {
                 "webhooks", webhook,
                 // those of others are asked for where they can be made
                 "recipients", NOBODYS.toString(),
-                "certificates", NOBODYS.toString());
+                "certificates", NOBODYS.toString()));
+        ids.put("schedules", schedule);
         var answers = new TreeMap<String, Integer>();
         matrix().keySet().stream()
                 .filter(route -> route.path().contains("{id}"))

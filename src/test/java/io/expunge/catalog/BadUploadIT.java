@@ -44,6 +44,15 @@ class BadUploadIT extends HttpTest {
                     Map.of("name", "age", "kind", "numeric"),
                     Map.of("name", "town", "kind", "categorical"),
                     Map.of("name", "label", "kind", "label")));
+    private static final Map<String, Object> DATED = Map.of(
+            "name",
+            "csv",
+            "columns",
+            List.of(
+                    Map.of("name", "since", "kind", "date"),
+                    Map.of("name", "age", "kind", "numeric"),
+                    Map.of("name", "label", "kind", "label")));
+    private static final Map<String, Object> DATED_TEXT = Map.of("name", "text", "date", "since");
     private static final Map<String, Object> IMAGES = Map.of("name", "images");
     private static final Map<String, Object> IDX = Map.of("name", "idx");
     private static final Map<String, Object> TEXT = Map.of("name", "text", "subject", "person");
@@ -67,6 +76,10 @@ class BadUploadIT extends HttpTest {
         public String toString() {
             return what;
         }
+    }
+
+    private static byte[] dated(String date) {
+        return ("since,age,label\n" + date + ",1,yes\n").getBytes(UTF_8);
     }
 
     static Stream<Bad> uploads() throws Exception {
@@ -95,6 +108,17 @@ class BadUploadIT extends HttpTest {
                         "rows",
                         bytes(HEADER, new byte[] {(byte) 0xc3, 0x28}),
                         "rows"),
+                new Bad("a day that never was", DATED, "rows", dated("2026-02-30"), "line 2"),
+                new Bad("a date of another country", DATED, "rows", dated("31.01.2026"), "line 2"),
+                new Bad("a time without a zone", DATED, "rows", dated("2026-01-31T12:00:00"), "line 2"),
+                new Bad("a year too far", DATED, "rows", dated("+999999999-01-01"), "line 2"),
+                new Bad("a text without its date", DATED_TEXT, "records", "{\"text\":\"a\"}".getBytes(UTF_8), "line 1"),
+                new Bad(
+                        "a number for a date",
+                        DATED_TEXT,
+                        "records",
+                        "{\"text\":\"a\",\"since\":20260131}".getBytes(UTF_8),
+                        "line 1"),
                 new Bad("half a gzip file", TABLE, "rows", half(gzip(table)), "rows"),
                 new Bad("a damaged gzip file", TABLE, "rows", damaged(gzip(table)), "rows"),
                 new Bad("a gzip bomb", TABLE, "rows", gzip(new byte[30_000_000]), "line 1"),

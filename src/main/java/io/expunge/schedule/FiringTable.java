@@ -1,0 +1,166 @@
+package io.expunge.schedule;
+
+import io.expunge.api.Firing;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.sql.Types;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** The rows of firing: each time that a standing order was carried out. */
+@Repository
+class FiringTable {
+
+    private static final String COLUMNS =
+            "id, schedule_id, due_at, by_hand, attempts, ended_at, outcome, reason, records, requests, runs";
+
+    private final JdbcClient jdbc;
+    private final JdbcTemplate template;
+
+    FiringTable(JdbcClient jdbc, JdbcTemplate template) {
+        this.jdbc = jdbc;
+        this.template = template;
+    }
+
+    /** How it ended. */
+    enum Outcome {
+        DONE,
+        NOTHING,
+        SKIPPED,
+        FAILED
+    }
+
+    /** One that is still to be done. */
+    record Open(UUID id, UUID scheduleId, Instant dueAt, int attempts) {}
+
+    /** What came of one. */
+    record Done(Outcome outcome, @Nullable String reason, long records, List<UUID> requests, List<UUID> runs) {
+
+        static Done failed(String reason) {
+            return new Done(Outcome.FAILED, reason, 0, List.of(), List.of());
+        }
+    }
+
+    void insert(UUID id, UUID schedule, Instant dueAt, boolean byHand) {
+        jdbc.sql("""
+                        insert into firing (id, schedule_id, due_at, by_hand, attempts, records, requests, runs)
+                        values (?, ?, ?, ?, 0, 0, '{}', '{}')
+                        """).params(id, schedule, Timestamp.from(dueAt), byHand).update();
+    }
+
+    List<Open> open() {
+        return jdbc.sql(
+                        "select id, schedule_id, due_at, attempts from firing where ended_at is null order by id limit 100")
+                .query((row, i) -> new Open(
+                        row.getObject(1, UUID.class),
+                        row.getObject(2, UUID.class),
+                        row.getTimestamp(3).toInstant(),
+                        row.getInt(4)))
+                .list();
+    }
+
+    /** Whether one of it is still to be done. */
+    boolean waits(UUID schedule) {
+        return jdbc.sql("select exists (select from firing where schedule_id = ? and ended_at is null)")
+                .param(schedule)
+                .query(Boolean.class)
+                .single();
+    }
+
+    void tried(UUID id) {
+        jdbc.sql("update firing set attempts = attempts + 1 where id = ?")
+                .param(id)
+                .update();
+    }
+
+    void end(UUID id, Done done, Instant at) {
+        template.update(connection -> {
+            var statement = connection.prepareStatement("""
+                    update firing set ended_at = ?, outcome = ?, reason = ?, records = ?, requests = ?, runs = ? where id = ?
+                    """);
+            statement.setTimestamp(1, Timestamp.from(at));
+            statement.setString(2, done.outcome().name());
+            statement.setString(3, done.reason());
+            statement.setLong(4, done.records());
+            statement.setArray(
+                    5, connection.createArrayOf("uuid", done.requests().toArray()));
+            statement.setArray(6, connection.createArrayOf("uuid", done.runs().toArray()));
+            statement.setObject(7, id);
+            return statement;
+        });
+    }
+
+    Optional<Firing> find(UUID id) {
+        return jdbc.sql("select " + COLUMNS + " from firing where id = ?")
+                .param(id)
+                .query(FiringTable::view)
+                .optional();
+    }
+
+    /** Newest first. */
+    List<Firing> page(UUID schedule, @Nullable UUID before, int limit) {
+        return jdbc.sql("select " + COLUMNS + " from firing where schedule_id = :schedule"
+                        + " and (:before::uuid is null or id < :before::uuid) order by id desc limit :limit")
+                .param("schedule", schedule)
+                .param("before", before, Types.OTHER)
+                .param("limit", limit)
+                .query(FiringTable::view)
+                .list();
+    }
+
+    /** The newest of each of these. */
+    Map<UUID, Firing> last(Collection<UUID> schedules) {
+        record Owned(UUID schedule, Firing firing) {}
+        return jdbc
+                .sql("select distinct on (schedule_id) " + COLUMNS
+                        + " from firing where schedule_id = any (?) order by schedule_id, id desc")
+                .param(schedules.toArray(UUID[]::new))
+                .query((row, i) -> new Owned(row.getObject("schedule_id", UUID.class), view(row, i)))
+                .list()
+                .stream()
+                .collect(Collectors.toMap(Owned::schedule, Owned::firing));
+    }
+
+    /** Standing orders of any controller whose last time failed. */
+    long failing() {
+        return jdbc.sql("""
+                        select count(*) from schedule s
+                        where (select outcome from firing f where f.schedule_id = s.id and f.ended_at is not null
+                               order by f.id desc limit 1) = 'FAILED'
+                        """).query(Long.class).single();
+    }
+
+    private static Firing view(ResultSet row, int number) throws SQLException {
+        var ended = row.getTimestamp("ended_at");
+        var outcome = row.getString("outcome");
+        return new Firing(
+                        row.getObject("id", UUID.class),
+                        row.getTimestamp("due_at").toInstant().atOffset(ZoneOffset.UTC),
+                        row.getBoolean("by_hand"),
+                        outcome == null
+                                ? Firing.OutcomeEnum.WAITING
+                                : Firing.OutcomeEnum.fromValue(outcome.toLowerCase(Locale.ROOT)),
+                        row.getLong("records"),
+                        ids(row, "requests"),
+                        ids(row, "runs"))
+                .endedAt(ended == null ? null : ended.toInstant().atOffset(ZoneOffset.UTC))
+                .reason(row.getString("reason"));
+    }
+
+    private static List<UUID> ids(ResultSet row, String column) throws SQLException {
+        return Arrays.asList((UUID[]) row.getArray(column).getArray());
+    }
+}
