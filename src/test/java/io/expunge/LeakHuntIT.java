@@ -103,6 +103,7 @@ class LeakHuntIT {
             byKetch(marks.next());
             byFides(marks.next());
             byTranscend(marks.next());
+            byStandingOrder(marks.next(), people.get(30));
             everyWayToGoWrong(people);
             killedWhileRequestsComeIn();
 
@@ -357,6 +358,27 @@ class LeakHuntIT {
         }
         assertThat(send("INTAKE", "POST", path, body, Map.of("x-sombra-token", mark, "x-transcend-nonce", mark)))
                 .contains("\"error\"");
+    }
+
+    private void byStandingOrder(String mark, String known) throws Exception {
+        var path = "/v1/schedules";
+        var order = Map.of(
+                "name", "hunt",
+                "cron", "@yearly",
+                "timeZone", "UTC",
+                "selection", Map.of("name", "listed"));
+        var id = text(post("PRIVACY_OFFICER", path, order), "id");
+        send("PRIVACY_OFFICER", "PUT", path + "/" + id + "/subjects", body(Map.of("subjects", List.of(mark, known))), Map.of());
+        post("PRIVACY_OFFICER", path + "/" + id + "/dry-run", Map.of());
+        post("PRIVACY_OFFICER", path + "/" + id + "/run", Map.of());
+        Patiently.until(
+                "a firing", () -> get("AUDITOR", path + "/" + id + "/firings"), answer -> answer.contains("endedAt"));
+        for (var bad : List.of("cron", "timeZone", "selection", mark)) {
+            var wrong = new java.util.HashMap<String, Object>(order);
+            wrong.put(bad, bad.equals("selection") ? Map.of("name", mark) : mark);
+            send("PRIVACY_OFFICER", "POST", path, JSON.writeValueAsString(wrong), Map.of());
+        }
+        send("PRIVACY_OFFICER", "PUT", path + "/" + id + "/subjects", "{\"subjects\":\"" + mark + "\"}", Map.of());
     }
 
     private void everyWayToGoWrong(List<String> people) throws Exception {

@@ -53,10 +53,9 @@ class Executor {
         this.transaction = transaction;
     }
 
-    /** In whose name it acts: the order's own. */
+    /** In whose name it acts: that of whoever left the order, and who therefore cannot approve what comes of it. */
     static Actor actor(Row row) {
-        return new Actor(
-                row.controllerId(), ZoneId.of(row.order().getTimeZone()), "schedule " + row.id(), java.util.Set.of());
+        return new Actor(row.controllerId(), ZoneId.of(row.order().getTimeZone()), row.createdBy(), java.util.Set.of());
     }
 
     Done execute(Row row, Open firing) {

@@ -23,7 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 class ScheduleTable {
 
     private static final String COLUMNS =
-            "id, controller_id, revision, body, paused, next_at, filed_until, request_fingerprint, created_at";
+            "id, controller_id, revision, body, paused, next_at, filed_until, request_fingerprint, created_by, created_at";
 
     private final JdbcClient jdbc;
     private final JsonMapper json;
@@ -48,6 +48,7 @@ class ScheduleTable {
             @Nullable Instant nextAt,
             @Nullable LocalDate filedUntil,
             byte @Nullable [] fingerprint,
+            String createdBy,
             Instant createdAt) {}
 
     /** False if the name or the key is taken. */
@@ -153,6 +154,7 @@ class ScheduleTable {
                 next == null ? null : next.toInstant(),
                 row.getObject("filed_until", LocalDate.class),
                 row.getBytes("request_fingerprint"),
+                row.getString("created_by"),
                 row.getTimestamp("created_at").toInstant());
     }
 
