@@ -368,7 +368,12 @@ class LeakHuntIT {
                 "timeZone", "UTC",
                 "selection", Map.of("name", "listed"));
         var id = text(post("PRIVACY_OFFICER", path, order), "id");
-        send("PRIVACY_OFFICER", "PUT", path + "/" + id + "/subjects", body(Map.of("subjects", List.of(mark, known))), Map.of());
+        send(
+                "PRIVACY_OFFICER",
+                "PUT",
+                path + "/" + id + "/subjects",
+                body(Map.of("subjects", List.of(mark, known))),
+                Map.of());
         post("PRIVACY_OFFICER", path + "/" + id + "/dry-run", Map.of());
         post("PRIVACY_OFFICER", path + "/" + id + "/run", Map.of());
         Patiently.until(

@@ -78,6 +78,29 @@ public class SubjectIndex {
         this.datasets = datasets;
     }
 
+    /**
+     * Where people are looked for.
+     *
+     * @param datasets how many complete ones there are
+     * @param versions how many published ones there are
+     * @param digest hex SHA-256 over the digests of the data sets, in the order of their ids
+     */
+    public record Extent(long datasets, long versions, String digest) {}
+
+    /** Where people of a controller are looked for now. */
+    @Transactional(readOnly = true)
+    public Extent extent(UUID controller) {
+        return jdbc.sql("""
+                        select count(*), (select count(*) from version v where v.controller_id = :controller
+                                          and v.state = 'PUBLISHED' and v.condemned_at is null),
+                               encode(sha256(coalesce(string_agg(digest, ''::bytea order by id), ''::bytea)), 'hex')
+                        from dataset where controller_id = :controller and state = 'READY'
+                        """)
+                .param("controller", controller)
+                .query((row, i) -> new Extent(row.getLong(1), row.getLong(2), row.getString(3)))
+                .single();
+    }
+
     /** Those of {@code people} of whom the controller has any record. */
     @Transactional(readOnly = true)
     public List<Pseudonym> known(UUID controller, Collection<Pseudonym> people) {

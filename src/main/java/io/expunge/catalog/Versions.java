@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -86,6 +87,20 @@ public class Versions {
         return versions.findByModelIdOrderByNumberDesc(modelId).stream()
                 .map(this::view)
                 .toList();
+    }
+
+    /** All versions of a model of any controller, oldest first, for background work. */
+    @Transactional(readOnly = true)
+    public List<VersionView> everyOf(UUID modelId) {
+        return versions.findByModelIdOrderByNumberDesc(modelId).reversed().stream()
+                .map(this::view)
+                .toList();
+    }
+
+    /** Records of its data set that a version did not learn from, or no longer. */
+    @Transactional(readOnly = true)
+    public Set<RecordRef> without(UUID id) {
+        return forgotten.of(id);
     }
 
     /** Every version that a run made, in their order. */

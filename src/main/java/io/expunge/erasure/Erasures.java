@@ -185,6 +185,43 @@ public class Erasures {
                         : null);
     }
 
+    /** Requests that a model has nothing more to forget for. */
+    @Transactional(readOnly = true)
+    public List<UUID> servedBy(UUID modelId) {
+        return targets.findByModelIdAndState(modelId, TargetEntity.State.FORGOTTEN).stream()
+                .map(TargetEntity::requestId)
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    /**
+     * That no model ever had to forget anybody for a request of the caller's, found when it was resolved and again now.
+     *
+     * @throws Problem 409 if a model had or has to, or it is not resolved yet
+     */
+    @PreAuthorize("hasRole('PRIVACY_OFFICER')")
+    @Transactional(readOnly = true)
+    public NotKnown notKnown(UUID id) {
+        var request = own(id);
+        var ended = request.endedAt();
+        if ((request.state() != RequestState.NO_MATCH && request.state() != RequestState.COMPLETED)
+                || ended == null
+                || !targets.findByRequestIdIn(List.of(id)).isEmpty()) {
+            throw Problem.conflict("a-model-knew", "request " + id + " is open, or a model had to forget for it");
+        }
+        var found = index.resolve(request.controllerId(), request.subjects(), request.records(), request.datasets());
+        if (!found.models().isEmpty()) {
+            throw Problem.conflict("a-model-knows", "a model knows now whom request " + id + " names");
+        }
+        return new NotKnown(
+                claims(List.of(id)).getFirst(),
+                request.people(),
+                found.records().size(),
+                ended,
+                index.extent(request.controllerId()));
+    }
+
     /** What a request's answers need, as it was given when it was filed; empty once it is shredded. */
     @Transactional(readOnly = true)
     public Optional<String> reply(UUID id) {

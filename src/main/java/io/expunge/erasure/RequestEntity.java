@@ -124,6 +124,11 @@ class RequestEntity {
         return dueAt;
     }
 
+    /** When nothing more was to be done for it; null while it is open. */
+    @Nullable Instant endedAt() {
+        return endedAt;
+    }
+
     @Nullable Instant completedAt() {
         return completedAt;
     }

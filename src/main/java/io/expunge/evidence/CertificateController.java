@@ -19,9 +19,11 @@ class CertificateController implements CertificateApi {
 
     private final Certificates certificates;
     private final CertificateRendering rendering;
+    private final Attestor attestor;
 
-    CertificateController(Certificates certificates, CertificateRendering rendering) {
+    CertificateController(Certificates certificates, CertificateRendering rendering, Attestor attestor) {
         this.certificates = certificates;
+        this.attestor = attestor;
         this.rendering = rendering;
     }
 
@@ -36,6 +38,17 @@ class CertificateController implements CertificateApi {
         return ResponseEntity.ok(certificates.ofRequest(id).stream()
                 .map(CertificateController::present)
                 .toList());
+    }
+
+    @Override
+    public ResponseEntity<CertificateSummary> certifyNotKnown(UUID id) {
+        var made = attestor.notKnown(id);
+        var summary = certificates.ofRequest(id).stream()
+                .filter(one -> one.id().equals(made))
+                .findFirst()
+                .orElseThrow();
+        return ResponseEntity.created(java.net.URI.create("/v1/certificates/" + made))
+                .body(present(summary));
     }
 
     @Override
@@ -66,11 +79,12 @@ class CertificateController implements CertificateApi {
 
     private static CertificateSummary present(Certificates.Issued issued) {
         return new CertificateSummary(
-                issued.id(),
-                issued.runId(),
-                issued.versionId(),
-                issued.issuedAt().atOffset(ZoneOffset.UTC),
-                CertificateSummary.GuaranteeEnum.fromValue(issued.guarantee()),
-                issued.verdict());
+                        issued.id(),
+                        CertificateSummary.KindEnum.fromValue(issued.kind()),
+                        issued.issuedAt().atOffset(ZoneOffset.UTC),
+                        CertificateSummary.GuaranteeEnum.fromValue(issued.guarantee()),
+                        issued.verdict())
+                .runId(issued.runId())
+                .versionId(issued.versionId());
     }
 }

@@ -46,7 +46,30 @@ class CertificateRendering {
             String outcome) {}
 
     String html(CertificateFile file) {
-        var statement = Statement.parse(file.statement().bytes());
+        var bytes = file.statement().bytes();
+        return Attestation.kindOf(bytes).isPresent()
+                ? attested(file, Attestation.parse(bytes))
+                : unlearned(file, Statement.parse(bytes));
+    }
+
+    private String attested(CertificateFile file, Attestation attestation) {
+        var proof = InclusionProof.parse(file.proof());
+        var kind = attestation.kind();
+        var context = new Context(
+                Locale.ROOT,
+                Map.of(
+                        "title", "Certificate of " + kind.word().replace('-', ' '),
+                        "sentence", kind.sentence(attestation.subject()),
+                        "subjects", attestation.subject(),
+                        "predicate", attestation.predicate(),
+                        "keys", file.keys(),
+                        "index", proof.index(),
+                        "size", proof.checkpoint().size(),
+                        "statement", CertificateVerifier.sha256(file.statement().bytes())));
+        return engine.process("attestation", context);
+    }
+
+    private String unlearned(CertificateFile file, Statement statement) {
         var proof = InclusionProof.parse(file.proof());
         var context = new Context(
                 Locale.ROOT,

@@ -69,24 +69,80 @@ public final class CertificateVerifier {
         if (!signatures()) {
             return;
         }
-        Statement statement;
+        var bytes = file.statement().bytes();
+        Statement statement = null;
+        Attestation attestation = null;
         try {
-            statement = Statement.parse(file.statement().bytes());
+            if (Attestation.kindOf(bytes).isPresent()) {
+                attestation = Attestation.parse(bytes);
+            } else {
+                statement = Statement.parse(bytes);
+            }
         } catch (IllegalArgumentException e) {
             checks.add(new Check(false, String.valueOf(e.getMessage())));
-            return;
         }
-        if (!kind(statement)) {
-            return;
+        if (attestation != null) {
+            attested(attestation, model);
+        } else if (statement != null && kind(statement)) {
+            unlearned(statement, model);
         }
-        log(statement);
+    }
+
+    private void unlearned(Statement statement, @Nullable Path model) {
+        var predicate = statement.predicate();
+        log(predicate.certificateId(), predicate.issuedAt(), predicate.log());
+        issued(predicate.issuedAt());
         times(statement);
         measurements(statement);
         method(statement);
         testResult(statement);
         if (model != null) {
-            files(statement, model);
+            files(subject(statement), model);
         }
+    }
+
+    private void attested(Attestation attestation, @Nullable Path model) {
+        var predicate = attestation.predicate();
+        var kind = attestation.kind();
+        boolean one =
+                kind == Attestation.Kind.DESTRUCTION || attestation.subject().size() == 1;
+        if (!check(
+                attestation._type().equals(Statement.TYPE) && one,
+                kind.sentence(attestation.subject()),
+                "It is no statement on one thing.")) {
+            return;
+        }
+        log(predicate.certificateId(), predicate.issuedAt(), predicate.log());
+        issued(predicate.issuedAt());
+        check(
+                file.testResult() == null,
+                "It states no measurement, and none was made.",
+                "It has a test result, but nothing was measured.");
+        check(
+                predicate.limitations().equals(kind.limitations()),
+                "It says what it does not cover.",
+                "It does not say what it does not cover.");
+        if (model != null) {
+            switch (kind) {
+                case RETRAINING -> files(attestation.subject().getFirst(), model);
+                case DESTRUCTION -> destroyed(attestation, model);
+                case NOT_KNOWN ->
+                    throw new IllegalArgumentException("--model has nothing to be held against: it is on no version");
+            }
+        }
+    }
+
+    /** A version that was destroyed should be nowhere. */
+    private void destroyed(Attestation attestation, Path model) {
+        var found = digest(model);
+        var same = attestation.subject().stream()
+                .filter(subject -> found.equals(subject.digest().get("sha256")))
+                .findFirst();
+        check(
+                same.isEmpty(),
+                "The files in " + model.getFileName() + " are none of the destroyed versions'.",
+                "The files in " + model.getFileName() + " are those of "
+                        + same.map(Statement.Subject::name).orElse("") + ", which was to be destroyed.");
     }
 
     private boolean signatures() {
@@ -94,17 +150,20 @@ public final class CertificateVerifier {
                 trusted ? "a key that you gave" : "the key that it names itself, for which only you can vouch (--key)";
         boolean type = check(
                 file.statement().payloadType().equals(Envelope.IN_TOTO)
-                        && file.testResult().payloadType().equals(Envelope.IN_TOTO),
+                        && (file.testResult() == null
+                                || file.testResult().payloadType().equals(Envelope.IN_TOTO)),
                 "The payloads are in-toto statements.",
                 "A payload's type is not " + Envelope.IN_TOTO + ".");
         boolean statement = check(
                 () -> file.statement().signedByOneOf(keys),
                 "The statement is signed by " + known + ".",
                 "The statement is not signed by " + known + ", or it was changed after signing.");
-        boolean result = check(
-                () -> file.testResult().signedByOneOf(keys),
-                "The test result is signed by " + known + ".",
-                "The test result is not signed by " + known + ", or it was changed after signing.");
+        var measured = file.testResult();
+        boolean result = measured == null
+                || check(
+                        () -> measured.signedByOneOf(keys),
+                        "The test result is signed by " + known + ".",
+                        "The test result is not signed by " + known + ", or it was changed after signing.");
         return type && statement && result;
     }
 
@@ -117,7 +176,7 @@ public final class CertificateVerifier {
                 "It is no statement on the unlearning of one model version.");
     }
 
-    private void log(Statement statement) {
+    private void log(String certificateId, Instant issuedAt, Statement.Log named) {
         try {
             var proof = InclusionProof.parse(file.proof());
             var bytes = Base64.getDecoder().decode(file.entry());
@@ -127,9 +186,7 @@ public final class CertificateVerifier {
                     "The audit log's checkpoint at " + proof.checkpoint().size() + " entries is signed by the same.",
                     "The audit log's checkpoint is not signed by the same, or it was changed after signing.");
             check(
-                    proof.checkpoint()
-                            .origin()
-                            .equals(statement.predicate().log().origin()),
+                    proof.checkpoint().origin().equals(named.origin()),
                     "The checkpoint is of the log that the statement names.",
                     "The checkpoint is of another log than the statement names.");
             check(
@@ -138,34 +195,30 @@ public final class CertificateVerifier {
                     "The proof does not lead from the entry to the checkpoint: the entry is not in the audit log.");
             check(
                     entry.action().equals("certificate.issued")
-                            && statement
-                                    .predicate()
-                                    .certificateId()
-                                    .equals(entry.subjectId().toString())
+                            && certificateId.equals(entry.subjectId().toString())
                             && sha256(file.statement().bytes())
                                     .equals(entry.details().get("statement")),
                     "The entry is on this very statement.",
                     "The entry is on something else than this statement.");
             check(
-                    Duration.between(entry.at(), statement.predicate().issuedAt())
-                                    .abs()
-                                    .compareTo(SKEW)
-                            <= 0,
+                    Duration.between(entry.at(), issuedAt).abs().compareTo(SKEW) <= 0,
                     "It was logged when it was issued, at " + entry.at() + ".",
-                    "It was logged at " + entry.at() + " but claims to be of "
-                            + statement.predicate().issuedAt() + ".");
+                    "It was logged at " + entry.at() + " but claims to be of " + issuedAt + ".");
         } catch (IllegalArgumentException e) {
             checks.add(new Check(false, "The proof or its entry cannot be read: " + e.getMessage() + "."));
         }
     }
 
+    private void issued(Instant at) {
+        check(
+                !at.isAfter(now.plus(SKEW)),
+                "It was issued at " + at + ".",
+                "It claims to be issued at " + at + ", which is yet to come.");
+    }
+
     private void times(Statement statement) {
         var predicate = statement.predicate();
         var measured = predicate.verification().measuredAt();
-        check(
-                !predicate.issuedAt().isAfter(now.plus(SKEW)),
-                "It was issued at " + predicate.issuedAt() + ".",
-                "It claims to be issued at " + predicate.issuedAt() + ", which is yet to come.");
         check(
                 (measured == null
                                 || predicate.verification().thresholdsFixedAt().isBefore(measured))
@@ -214,8 +267,9 @@ public final class CertificateVerifier {
     }
 
     private void testResult(Statement statement) {
+        var result = file.testResult();
         check(
-                () -> tree(file.testResult().bytes()).equals(tree(statement.testResult())),
+                () -> result != null && tree(result.bytes()).equals(tree(statement.testResult())),
                 "The test result says the same.",
                 "The test result says something else than the statement.");
     }
@@ -224,8 +278,8 @@ public final class CertificateVerifier {
         return OfflineJson.tree(new String(json, StandardCharsets.UTF_8));
     }
 
-    private void files(Statement statement, Path model) {
-        var stated = subject(statement).digest().get("sha256");
+    private void files(Statement.Subject version, Path model) {
+        var stated = version.digest().get("sha256");
         var found = digest(model);
         check(
                 found.equals(stated),

@@ -26,6 +26,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import javax.crypto.Mac;
@@ -79,16 +80,115 @@ class Certificates {
         this.version = String.valueOf(build.getVersion());
     }
 
+    private record Stored(String statement, @Nullable String testResult) {}
+
     /** A row of the list. */
-    record Issued(UUID id, UUID runId, UUID versionId, Instant issuedAt, String guarantee, String verdict) {}
+    record Issued(
+            UUID id,
+            String kind,
+            @Nullable UUID runId,
+            @Nullable UUID versionId,
+            Instant issuedAt,
+            String guarantee,
+            String verdict) {}
+
+    /**
+     * What is to be attested.
+     *
+     * @param run that did it; null where none did
+     * @param version that came of it; null where none did
+     * @param requests that it is for
+     * @param subject what it is about
+     * @param facts names and values, in order
+     * @param salt opens a commitment among the facts; null if there is none
+     */
+    record Act(
+            Attestation.Kind kind,
+            UUID controller,
+            @Nullable UUID run,
+            @Nullable UUID version,
+            List<UUID> requests,
+            List<Statement.Subject> subject,
+            Map<String, String> facts,
+            byte @Nullable [] salt) {}
+
+    /** Signs and stores a statement on another act than unlearning, in the transaction that does it. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    UUID attest(Act act) {
+        var id = Ids.next();
+        var now = clock.instant();
+        var attestation = new Attestation(
+                Statement.TYPE,
+                act.subject(),
+                act.kind().type(),
+                new Attestation.Predicate(
+                        id.toString(),
+                        now,
+                        new Statement.Issuer(keys.origin(), version),
+                        requests(act.requests()),
+                        act.facts(),
+                        new Statement.Log(keys.origin()),
+                        act.kind().limitations()));
+        var payload = attestation.bytes();
+        jdbc.sql("""
+                        insert into certificate (id, kind, controller_id, run_id, version_id, issued_at, guarantee, verdict,
+                            statement, salt)
+                        values (:id, :kind, :controller, :run, :version, :at, 'exact', 'NONE', :statement, :salt)
+                        """)
+                .param("id", id)
+                .param("kind", act.kind().word())
+                .param("controller", act.controller())
+                .param("run", act.run(), java.sql.Types.OTHER)
+                .param("version", act.version(), java.sql.Types.OTHER)
+                .param("at", Timestamp.from(now))
+                .param("statement", json.writeValueAsString(Envelope.sign(payload, keys)))
+                .param("salt", act.salt(), java.sql.Types.BINARY)
+                .update();
+        issued(id, act.controller(), act.requests(), act.run(), payload);
+        return id;
+    }
+
+    private void issued(UUID id, UUID controller, List<UUID> requests, @Nullable UUID run, byte[] payload) {
+        jdbc.sql("insert into certificate_request (request_id, certificate_id) select r, ? from unnest(?::uuid[]) r")
+                .params(id, requests.toArray(UUID[]::new))
+                .update();
+        var details = new java.util.TreeMap<String, String>();
+        details.put("statement", CertificateVerifier.sha256(payload));
+        if (run != null) {
+            details.put("run", run.toString());
+        }
+        audit.append(Actor.system(controller), ISSUED, "certificate", id, details);
+    }
+
+    static byte[] salt() {
+        var salt = new byte[SALT_BYTES];
+        new SecureRandom().nextBytes(salt);
+        return salt;
+    }
+
+    /** Requests that a version serves, although another act than a run for them made it. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    void serves(UUID version, List<UUID> requests) {
+        jdbc.sql("""
+                        insert into certificate_request (request_id, certificate_id)
+                        select r, c.id from unnest(?::uuid[]) r, certificate c where c.version_id = ? on conflict do nothing
+                        """).params(requests.toArray(UUID[]::new), version).update();
+    }
+
+    /** The certificate of a kind that was issued for a request. */
+    Optional<UUID> find(Attestation.Kind kind, UUID request) {
+        return jdbc.sql("""
+                        select c.id from certificate c join certificate_request r on r.certificate_id = c.id
+                        where r.request_id = ? and c.kind = ?
+                        """).params(request, kind.word()).query(UUID.class).optional();
+    }
 
     /** Signs and stores, in the transaction that publishes. */
     @Transactional(propagation = Propagation.MANDATORY)
     void issue(RunView run, EvaluationEntity evaluation) {
         var id = Ids.next();
         var now = clock.instant();
-        var salt = new byte[SALT_BYTES];
-        new SecureRandom().nextBytes(salt);
+        var salt = salt();
         var candidate = versions.version(Objects.requireNonNull(run.candidateVersionId()));
         var method = Objects.requireNonNull(run.method());
         var verdict = verdict(evaluation);
@@ -101,7 +201,7 @@ class Certificates {
                         id.toString(),
                         now,
                         new Statement.Issuer(keys.origin(), version),
-                        requests(run),
+                        requests(run.requestIds()),
                         run.parentVersionId() == null ? null : subject(versions.version(run.parentVersionId())),
                         new Statement.ForgetSet(
                                 run.forget().size(), Map.of("hmac-sha256", commitment(run.forget(), salt))),
@@ -132,24 +232,16 @@ class Certificates {
                         json.writeValueAsString(Envelope.sign(statement.testResult(), keys)),
                         salt)
                 .update();
-        jdbc.sql("insert into certificate_request (request_id, certificate_id) select r, ? from unnest(?::uuid[]) r")
-                .params(id, run.requestIds().toArray(UUID[]::new))
-                .update();
-        audit.append(
-                Actor.system(run.controller()),
-                ISSUED,
-                "certificate",
-                id,
-                Map.of("run", run.id().toString(), "statement", CertificateVerifier.sha256(payload)));
+        issued(id, run.controller(), run.requestIds(), run.id(), payload);
     }
 
-    private static Statement.Subject subject(VersionView version) {
+    static Statement.Subject subject(VersionView version) {
         return new Statement.Subject(
                 version.modelId() + "@" + version.number(), Map.of("sha256", Objects.requireNonNull(version.digest())));
     }
 
-    private List<Statement.Request> requests(RunView run) {
-        return erasures.claims(run.requestIds()).stream()
+    private List<Statement.Request> requests(List<UUID> ids) {
+        return erasures.claims(ids).stream()
                 .map(claim -> new Statement.Request(
                         claim.id().toString(), claim.regulation(), claim.submittedAt(), claim.dueAt()))
                 .toList();
@@ -186,7 +278,7 @@ class Certificates {
     }
 
     /** HMAC-SHA256 under the salt over the records' places, in order. */
-    private static String commitment(List<RecordRef> records, byte[] salt) {
+    static String commitment(java.util.Collection<RecordRef> records, byte[] salt) {
         try {
             var mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(salt, "HmacSHA256"));
@@ -205,7 +297,7 @@ class Certificates {
     public Page<Issued> list(@Nullable String cursor, @Nullable Integer asked) {
         int limit = Page.limit(asked);
         var rows = jdbc.sql("""
-                        select id, run_id, version_id, issued_at, guarantee, verdict from certificate
+                        select id, kind, run_id, version_id, issued_at, guarantee, verdict from certificate
                         where controller_id = :controller and (cast(:before as uuid) is null or id < :before)
                         order by id desc limit :limit
                         """)
@@ -222,7 +314,7 @@ class Certificates {
     public List<Issued> ofRequest(UUID request) {
         erasures.requireOwn(request);
         return jdbc.sql("""
-                        select c.id, c.run_id, c.version_id, c.issued_at, c.guarantee, c.verdict
+                        select c.id, c.kind, c.run_id, c.version_id, c.issued_at, c.guarantee, c.verdict
                         from certificate c join certificate_request r on r.certificate_id = c.id
                         where r.request_id = ? and c.controller_id = ? order by c.id
                         """)
@@ -234,11 +326,12 @@ class Certificates {
     private static Issued row(java.sql.ResultSet row, int ignored) throws java.sql.SQLException {
         return new Issued(
                 row.getObject(1, UUID.class),
-                row.getObject(2, UUID.class),
+                row.getString(2),
                 row.getObject(3, UUID.class),
-                row.getTimestamp(4).toInstant(),
-                row.getString(5),
-                row.getString(6));
+                row.getObject(4, UUID.class),
+                row.getTimestamp(5).toInstant(),
+                row.getString(6),
+                row.getString(7));
     }
 
     /**
@@ -249,9 +342,9 @@ class Certificates {
     @PreAuthorize(READERS)
     @Transactional
     public CertificateFile find(UUID id) {
-        var envelopes = jdbc.sql("select statement, test_result from certificate where id = ? and controller_id = ?")
+        var stored = jdbc.sql("select statement, test_result from certificate where id = ? and controller_id = ?")
                 .params(id, Actor.current().controller())
-                .query((row, i) -> List.of(row.getString(1), row.getString(2)))
+                .query((row, i) -> new Stored(row.getString(1), row.getString(2)))
                 .optional()
                 .orElseThrow(() -> Problem.notFound("certificate", id));
         var proven = proofs.of(id, ISSUED)
@@ -259,8 +352,8 @@ class Certificates {
                         "not-sequenced", "certificate " + id + " is not in the audit log yet; ask again in a second"));
         return new CertificateFile(
                 CertificateFile.MEDIA_TYPE,
-                json.readValue(envelopes.get(0), Envelope.class),
-                json.readValue(envelopes.get(1), Envelope.class),
+                json.readValue(stored.statement(), Envelope.class),
+                stored.testResult() == null ? null : json.readValue(stored.testResult(), Envelope.class),
                 Base64.getEncoder().encodeToString(proven.entry()),
                 proven.proof().text(),
                 keys.all().stream().map(VerificationKey::toString).toList());

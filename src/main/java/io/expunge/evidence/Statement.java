@@ -103,15 +103,20 @@ record Statement(String _type, List<Subject> subject, String predicateType, Pred
 
     /** @throws IllegalArgumentException if the bytes are none */
     static Statement parse(byte[] bytes) {
+        return parse(bytes, Statement.class, REQUIRED);
+    }
+
+    /** @throws IllegalArgumentException if the bytes are no such thing, or one of the required paths is missing */
+    static <T> T parse(byte[] bytes, Class<T> type, List<String> required) {
         try {
             var text = new String(bytes, StandardCharsets.UTF_8);
             var tree = OfflineJson.tree(text);
-            for (var path : REQUIRED) {
+            for (var path : required) {
                 if (!has(tree, path)) {
                     throw new IllegalArgumentException("the payload is no statement on unlearning: it has no " + path);
                 }
             }
-            return OfflineJson.read(text, Statement.class);
+            return OfflineJson.read(text, type);
         } catch (JsonParseException e) {
             throw new IllegalArgumentException("the payload is no statement on unlearning", e);
         }

@@ -64,6 +64,7 @@ class RunEntity {
     private @Nullable String training;
     private @Nullable UUID parentVersionId;
     private @Nullable UUID candidateVersionId;
+    private boolean retraining;
     private String requestIds;
     private byte[] forget;
     private @Nullable Instant dueAt;
@@ -109,6 +110,12 @@ class RunEntity {
         var run = new RunEntity(id, controllerId, modelId, Kind.TRAINING, Stage.TRAIN, starter, createdAt);
         run.training = JSON.writeValueAsString(order);
         return run;
+    }
+
+    /** A training that takes the place of a version, without whom it must not know. */
+    RunEntity instead() {
+        retraining = true;
+        return this;
     }
 
     static RunEntity destruction(UUID id, UUID controllerId, UUID modelId, String starter, Instant createdAt) {
@@ -327,12 +334,20 @@ class RunEntity {
         return JSON.readValue(java.util.Objects.requireNonNull(training), Training.class);
     }
 
+    private RunPurpose purpose() {
+        return switch (kind) {
+            case TRAINING -> retraining ? RunPurpose.RETRAINING : RunPurpose.TRAINING;
+            case UNLEARNING -> RunPurpose.UNLEARNING;
+            case DESTRUCTION -> RunPurpose.DESTRUCTION;
+        };
+    }
+
     RunView view() {
         return new RunView(
                 id,
                 controllerId,
                 modelId,
-                kind == Kind.UNLEARNING,
+                purpose(),
                 state,
                 stage,
                 attempt,

@@ -20,7 +20,7 @@ public record RunView(
         UUID id,
         UUID controller,
         UUID modelId,
-        boolean unlearning,
+        RunPurpose purpose,
         RunState state,
         Stage stage,
         int attempt,

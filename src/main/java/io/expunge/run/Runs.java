@@ -122,8 +122,9 @@ public class Runs {
         if (declared.getSeed() != null) {
             training = training.withSeed(declared.getSeed());
         }
-        var run =
-                RunEntity.training(Ids.next(), actor.controller(), model.id(), training, actor.name(), clock.instant());
+        var run = RunEntity.training(
+                        Ids.next(), actor.controller(), model.id(), training, actor.name(), clock.instant())
+                .instead();
         return enqueue(actor, run, key, Map.of("model", model.id().toString(), "likeVersion", champion.toString()));
     }
 

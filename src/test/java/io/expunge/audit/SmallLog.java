@@ -51,6 +51,10 @@ public final class SmallLog {
         return bytes;
     }
 
+    public int size() {
+        return entries.size();
+    }
+
     public InclusionProof prove(int index) {
         Merkle.Nodes all = (level, place) -> Objects.requireNonNull(nodes.get(List.of((long) level, place)));
         var root = Merkle.root(tree.size(), all);

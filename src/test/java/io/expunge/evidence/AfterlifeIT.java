@@ -155,6 +155,66 @@ class AfterlifeIT extends HttpTest {
                 .text("id"));
         state(request, "completed");
         assertThat(directory(first)).doesNotExist();
+        var certificates = officer.get("/v1/erasure-requests/" + request + "/certificates")
+                .with(200)
+                .body();
+        assertThat(certificates.valueStream().map(one -> one.get("kind").asString()))
+                .containsExactly("destruction", "destruction");
+        var verified = verified(certificates.get(0).get("id").asString(), null);
+        assertThat(verified).contains("It states the destruction of 2 versions of a model.");
+        assertThat(html(certificates.get(0).get("id").asString()))
+                .contains(
+                        "Certificate of destruction",
+                        first.get("digest").asString(),
+                        second.get("digest").asString());
+    }
+
+    /** What a verifier says of a certificate that holds. */
+    private List<String> verified(String certificate, Path files) {
+        var path = "/v1/certificates/" + certificate;
+        await(() -> officer.get(path).body(), body -> body.has("proof"));
+        var checks = CertificateVerifier.verify(
+                new String(officer.download(path), java.nio.charset.StandardCharsets.UTF_8),
+                WholePathIT.keys(officer),
+                files,
+                Instant.now());
+        assertThat(checks).allMatch(CertificateVerifier.Check::passed);
+        return checks.stream().map(CertificateVerifier.Check::sentence).toList();
+    }
+
+    private String html(String certificate) {
+        assertThat(officer.download("/v1/certificates/" + certificate + "/pdf"))
+                .startsWith("%PDF-".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        return new String(
+                officer.download("/v1/certificates/" + certificate + "/html"), java.nio.charset.StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void thatNobodyWasKnownIsCertifiedOnRequest() {
+        trainedModel(engineer, "idle", "known-");
+        var unknown = request(List.of("nobody-knows-me"));
+        state(unknown, "no_match");
+        engineer.post("/v1/erasure-requests/" + unknown + "/certificates", "").with(403);
+        var made = officer.post("/v1/erasure-requests/" + unknown + "/certificates", "")
+                .with(201)
+                .body();
+        assertThat(made.get("kind").asString()).isEqualTo("not-known");
+        assertThat(made.has("runId")).isFalse();
+        assertThat(officer.post("/v1/erasure-requests/" + unknown + "/certificates", "")
+                        .with(201)
+                        .text("id"))
+                .isEqualTo(made.get("id").asString());
+        assertThat(verified(made.get("id").asString(), null))
+                .contains("It states that no model knew whom the request names.");
+        assertThat(html(made.get("id").asString()))
+                .contains("Certificate of not known", unknown)
+                .doesNotContain("nobody-knows-me");
+        var known = request(people("known-", PEOPLE));
+        state(known, "resolved");
+        assertThat(officer.post("/v1/erasure-requests/" + known + "/certificates", "")
+                        .with(409)
+                        .text("detail"))
+                .contains("a model had to forget");
     }
 
     @Test
@@ -187,6 +247,14 @@ class AfterlifeIT extends HttpTest {
         succeeded(run);
         state(request, "completed");
         assertThat(champion(model)).isEqualTo(id(made));
+        var certificates = officer.get("/v1/erasure-requests/" + request + "/certificates")
+                .with(200)
+                .body();
+        assertThat(certificates.size()).isEqualTo(1);
+        assertThat(certificates.get(0).get("kind").asString()).isEqualTo("retraining");
+        assertThat(certificates.get(0).get("guarantee").asString()).isEqualTo("exact");
+        assertThat(verified(certificates.get(0).get("id").asString(), directory(made)))
+                .contains("The files in " + directory(made).getFileName() + " are those of the version.");
         officer.post("/v1/models/" + model + "/rollback", Map.of("versionId", id(champion), "reason", "drill"))
                 .with(409);
     }

@@ -121,7 +121,7 @@ public class WholePathIT extends HttpTest {
                 .doesNotContain("a-1\"");
     }
 
-    private static List<VerificationKey> keys(Caller caller) {
+    static List<VerificationKey> keys(Caller caller) {
         return caller.get("/v1/signing-keys")
                 .with(200)
                 .body()

@@ -1,0 +1,10 @@
+package io.expunge.run;
+
+/** What a run is for. */
+public enum RunPurpose {
+    TRAINING,
+    /** Training anew, in the place of a version, without whom it must not know. */
+    RETRAINING,
+    UNLEARNING,
+    DESTRUCTION
+}
