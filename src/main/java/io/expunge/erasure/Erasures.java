@@ -185,6 +185,14 @@ public class Erasures {
                         : null);
     }
 
+    /** Models that had or have to forget for a request. */
+    @Transactional(readOnly = true)
+    public List<UUID> modelsOf(UUID request) {
+        return targets.findByRequestIdIn(List.of(request)).stream()
+                .map(TargetEntity::modelId)
+                .toList();
+    }
+
     /** Requests that a model has nothing more to forget for. */
     @Transactional(readOnly = true)
     public List<UUID> servedBy(UUID modelId) {

@@ -81,6 +81,11 @@ class RunController implements RunsApi {
     }
 
     @Override
+    public ResponseEntity<List<ByProduct>> listByProductsOfRequest(UUID id) {
+        return ResponseEntity.ok(presenter.byProductsOfRequest(id));
+    }
+
+    @Override
     public ResponseEntity<Run> getRun(UUID id) {
         return ResponseEntity.ok(presenter.present(id));
     }

@@ -42,6 +42,11 @@ class RunMetrics implements MeterBinder {
                 .baseUnit("seconds")
                 .description("time left until the nearest deadline; negative when one was missed")
                 .register(registry);
+        Gauge.builder("expunge.versions.unsound", () -> number("""
+                        select count(*) from version v join model m on m.champion_id = v.id where v.sound = false
+                        """))
+                .description("published versions whose files were changed, or that know somebody who was forgotten")
+                .register(registry);
         Gauge.builder("expunge.audit.pending", () -> number("select count(*) from audit_pending"))
                 .description("audit entries that are not chained yet")
                 .register(registry);

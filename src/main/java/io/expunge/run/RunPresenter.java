@@ -46,10 +46,23 @@ public class RunPresenter {
 
     /** What the caller's run {@code id} left behind. */
     List<ByProduct> byProducts(UUID id) {
-        return byProducts.of(runs.find(id)).stream()
+        return byProducts(runs.find(id));
+    }
+
+    /** What the runs for the caller's request {@code id} left behind. */
+    List<ByProduct> byProductsOfRequest(UUID id) {
+        return runs.forRequest(id).stream()
+                .flatMap(run -> byProducts(run).stream())
+                .toList();
+    }
+
+    private List<ByProduct> byProducts(RunEntity run) {
+        return byProducts.of(run).stream()
                 .map(left -> {
-                    var shown = new ByProduct(ByProduct.KindEnum.fromValue(
-                                    left.kind().name().toLowerCase(Locale.ROOT)))
+                    var shown = new ByProduct(
+                                    run.id(),
+                                    ByProduct.KindEnum.fromValue(
+                                            left.kind().name().toLowerCase(Locale.ROOT)))
                             .erasedAt(at(left.erasedAt()));
                     var version = left.version();
                     return version == null

@@ -2,6 +2,7 @@ package io.expunge.run;
 
 import jakarta.persistence.LockModeType;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -20,6 +21,8 @@ interface RunRepository extends Repository<RunEntity, UUID> {
     Optional<RunEntity> findById(UUID id);
 
     Optional<RunEntity> findByIdAndControllerId(UUID id, UUID controllerId);
+
+    List<RunEntity> findByModelIdInOrderById(Collection<UUID> modelIds);
 
     Optional<RunEntity> findByControllerIdAndIdempotencyKey(UUID controllerId, String key);
 

@@ -19,6 +19,7 @@ import org.springframework.validation.annotation.Validated;
  * @param runTakes how long a run is taken to need a worker before any was measured
  * @param approvalTakes how long a person is taken to need for a decision
  * @param forecastMargin how much earlier than its deadline a request must be expected to be served, or it is named late
+ * @param verifyEvery how often a published version's files, and whom it knows, are looked at again
  */
 @Validated
 @ConfigurationProperties(prefix = "expunge.run", ignoreUnknownFields = false)
@@ -33,4 +34,5 @@ record RunSettings(
         @DefaultValue("25s") Duration shutdown,
         @DefaultValue("1h") Duration runTakes,
         @DefaultValue("24h") Duration approvalTakes,
-        @DefaultValue("48h") Duration forecastMargin) {}
+        @DefaultValue("48h") Duration forecastMargin,
+        @DefaultValue("24h") Duration verifyEvery) {}

@@ -274,6 +274,16 @@ public class Runs {
         return Page.of(rows, limit, RunEntity::id);
     }
 
+    /** Every run that was ordered for the caller's request, in their order. */
+    @PreAuthorize("hasAnyRole('ENGINEER', 'PRIVACY_OFFICER', 'AUDITOR')")
+    @Transactional(readOnly = true)
+    List<RunEntity> forRequest(UUID request) {
+        erasures.requireOwn(request);
+        return runs.findByModelIdInOrderById(erasures.modelsOf(request)).stream()
+                .filter(run -> run.view().requestIds().contains(request))
+                .toList();
+    }
+
     /** Asks for a stop; a run that nobody works on ends at once. */
     @PreAuthorize("hasAnyRole('ENGINEER', 'PRIVACY_OFFICER')")
     @Transactional

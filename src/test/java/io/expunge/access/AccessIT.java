@@ -102,6 +102,7 @@ class AccessIT extends HttpTest {
         all.put(new Route("GET", "/v1/certificates/{id}/html", null), READERS);
         all.put(new Route("GET", "/v1/certificates/{id}/pdf", null), READERS);
         all.put(new Route("GET", "/v1/erasure-requests/{id}/certificates", null), READERS);
+        all.put(new Route("GET", "/v1/erasure-requests/{id}/by-products", null), READERS);
         all.put(new Route("POST", "/v1/erasure-requests/{id}/certificates", null), "PRIVACY_OFFICER");
         all.put(new Route("GET", "/v1/forecast", null), READERS + " ADMIN");
         all.put(new Route("GET", "/v1/erasure-requests/{id}/clock", null), "INTAKE PRIVACY_OFFICER AUDITOR");

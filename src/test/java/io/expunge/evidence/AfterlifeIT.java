@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.expunge.HttpTest;
 import io.expunge.run.LightTask;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
@@ -69,6 +70,17 @@ class AfterlifeIT extends HttpTest {
         assertThat(trail(run)).contains("run.files-erased").containsPattern("\"digest\":\"[0-9a-f]{64}\"");
         assertThat(dataDirectory().resolve("artifacts/runs/" + run)).doesNotExist();
 
+        var request =
+                engineer.get("/v1/runs/" + run).body().get("requestIds").get(0).asString();
+        var all = officer.get("/v1/erasure-requests/" + request + "/by-products")
+                .with(200)
+                .body();
+        assertThat(kinds(all)).startsWith("working_files", "parent", "candidate");
+        assertThat(all.get(0).get("runId").asString()).isEqualTo(run);
+        ofAnotherController("PRIVACY_OFFICER")
+                .get("/v1/erasure-requests/" + request + "/by-products")
+                .with(404);
+
         sweep();
         assertThat(directory(before)).as("nothing goes before its time").exists();
         daysPass(8, before, after);
@@ -93,6 +105,37 @@ class AfterlifeIT extends HttpTest {
         assertThat(late.get(1).get("versionId").asString()).isEqualTo(id(before));
         assertThat(late.get(1).has("erasedAt")).isTrue();
         assertThat(late.get(2).has("erasedAt")).isFalse();
+    }
+
+    @Test
+    void aPublishedVersionIsLookedAtAgainAndWhoeverIsWokenIsToldWhatIsWrong() throws Exception {
+        var model = trainedModel(engineer, "idle", "again-");
+        var champion = version(champion(model));
+        lookAgain(champion);
+        assertThat(trail(id(champion))).contains("version.verified").doesNotContain("version.unsound");
+
+        var weights = directory(champion).resolve("model.safetensors");
+        var genuine = Files.readAllBytes(weights);
+        var changed = genuine.clone();
+        changed[changed.length - 1] ^= 1;
+        Files.write(weights, changed);
+        lookAgain(champion);
+        assertThat(trail(id(champion)))
+                .contains("version.unsound", "\"filesIntact\":false", "\"knowsForgotten\":false");
+        assertThat(new String(admin().download("/actuator/prometheus"), java.nio.charset.StandardCharsets.UTF_8))
+                .containsPattern("expunge_versions_unsound\\{[^}]*} 1\\.0");
+
+        Files.write(weights, genuine);
+        lookAgain(champion);
+        assertThat(new String(admin().download("/actuator/prometheus"), java.nio.charset.StandardCharsets.UTF_8))
+                .containsPattern("expunge_versions_unsound\\{[^}]*} 0\\.0");
+    }
+
+    private void lookAgain(JsonNode version) {
+        jdbc.sql("update version set verified_at = null where id = ?")
+                .param(java.util.UUID.fromString(id(version)))
+                .update();
+        tasks.stream().filter(task -> task.name().equals("re-verification")).forEach(io.expunge.run.LightTask::execute);
     }
 
     @Test
