@@ -2,6 +2,7 @@ package io.expunge.erasure;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Period;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -14,6 +15,7 @@ import org.springframework.validation.annotation.Validated;
  * @param keys the same keys given from outside, newest first, in place of the file
  * @param keyAge after how long a new key takes over and the old one is destroyed
  * @param grace how long after its end a request's data key is kept
+ * @param keepRequests how long after its end a request without a match, withdrawn or refused is kept at all
  */
 @Validated
 @ConfigurationProperties(prefix = "expunge.payload", ignoreUnknownFields = false)
@@ -22,4 +24,5 @@ record PayloadSettings(
 
         @Nullable String keys,
         @DefaultValue("30d") Duration keyAge,
-        @DefaultValue("7d") Duration grace) {}
+        @DefaultValue("7d") Duration grace,
+        @DefaultValue("P24M") Period keepRequests) {}

@@ -78,6 +78,13 @@ class ForeignRequests {
                 .list();
     }
 
+    /** Those requests are no more. */
+    void delete(Collection<UUID> requests) {
+        jdbc.sql("delete from foreign_request where request_id in (:requests)")
+                .param("requests", requests)
+                .update();
+    }
+
     /** @param last whether nothing more will be told */
     void told(Foreign one, Stage stage, boolean last) {
         jdbc.sql("update foreign_request set told = ?, callbacks = case when ? then '{}' else callbacks end"

@@ -44,6 +44,13 @@ class News {
 
     @EventListener
     void on(AuditAppended appended) {
+        var deleted = appended.events().stream()
+                .filter(event -> event.action().equals("erasure.record-deleted"))
+                .map(AuditEvent::subjectId)
+                .toList();
+        if (!deleted.isEmpty()) {
+            foreign.delete(deleted);
+        }
         var moved = appended.events().stream()
                 .filter(event -> MOVES.contains(event.action()))
                 .collect(toMap(AuditEvent::subjectId, AuditEvent::action, (one, next) -> next));

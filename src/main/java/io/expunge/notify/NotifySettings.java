@@ -17,6 +17,7 @@ import org.springframework.validation.annotation.Validated;
  * @param retries pauses between attempts, jitter on top; after the last one a delivery has failed
  * @param disableAfter how long an endpoint may fail without a break before it is disabled
  * @param overlap how long after a rotation the old secret signs, too
+ * @param keepDeliveries how long a delivery is kept once it has ended
  */
 @Validated
 @ConfigurationProperties(prefix = "expunge.notify", ignoreUnknownFields = false)
@@ -30,4 +31,5 @@ record NotifySettings(
         List<Duration> retries,
 
         @DefaultValue("5d") Duration disableAfter,
-        @DefaultValue("24h") Duration overlap) {}
+        @DefaultValue("24h") Duration overlap,
+        @DefaultValue("30d") Duration keepDeliveries) {}

@@ -6,6 +6,7 @@ import io.expunge.audit.Checkpoints;
 import io.expunge.catalog.Pseudonyms;
 import io.expunge.erasure.DeadlineWatch;
 import io.expunge.erasure.Erasures;
+import io.expunge.erasure.OldRequests;
 import io.expunge.erasure.Payloads;
 import java.time.Duration;
 import org.springframework.context.annotation.Bean;
@@ -49,6 +50,15 @@ class HouseTasks {
                 "payload-shredding",
                 Duration.ofSeconds(10),
                 () -> drain(() -> payloads.shred(REQUESTS_AT_ONCE), REQUESTS_AT_ONCE));
+    }
+
+    /** Our own records go, too, when their time is over. */
+    @Bean
+    LightTask recordRetention(OldRequests old) {
+        return new Task(
+                "record-retention",
+                Duration.ofHours(1),
+                () -> drain(() -> old.delete(REQUESTS_AT_ONCE), REQUESTS_AT_ONCE));
     }
 
     /** New keys in place of old ones, for people and for payloads. */

@@ -31,6 +31,9 @@ class PayloadIT extends HttpTest {
     private Payloads payloads;
 
     @Autowired
+    private OldRequests oldRequests;
+
+    @Autowired
     private KeyRing ring;
 
     @Autowired
@@ -55,6 +58,37 @@ class PayloadIT extends HttpTest {
         assertThat(officer.get("/v1/audit/entries?subjectId=" + id).body().toString())
                 .contains("erasure.payload-read")
                 .doesNotContain("ticket 7");
+    }
+
+    @Test
+    void whatBindsNobodyIsDeletedWhenItsTimeIsOverAndTheLogKeepsThatItWasThere() {
+        var intake = as("INTAKE");
+        var officer = as("PRIVACY_OFFICER");
+        var old = ended(intake);
+        var recent = ended(intake);
+        var completed = ended(intake);
+        jdbc.sql("update erasure_request set shredded_at = ended_at where id = any (?)")
+                .param(new UUID[] {UUID.fromString(old), UUID.fromString(recent), UUID.fromString(completed)})
+                .update();
+        jdbc.sql("update erasure_request set state = 'COMPLETED' where id = ?")
+                .param(UUID.fromString(completed))
+                .update();
+        for (var id : List.of(old, completed)) {
+            jdbc.sql("update erasure_request set ended_at = ended_at - interval '25 months' where id = ?")
+                    .param(UUID.fromString(id))
+                    .update();
+        }
+        assertThat(oldRequests.delete(100)).isEqualTo(1);
+        intake.get("/v1/erasure-requests/" + old).with(404);
+        intake.get("/v1/erasure-requests/" + recent).with(200);
+        intake.get("/v1/erasure-requests/" + completed).with(200);
+        assertThat(officer.get("/v1/audit/entries?subjectId=" + old).body().toString())
+                .contains("erasure.received", "erasure.record-deleted");
+        assertThat(jdbc.sql("select count(*) from request_payload where request_id = ?")
+                        .param(UUID.fromString(old))
+                        .query(Long.class)
+                        .single())
+                .isZero();
     }
 
     @Test
