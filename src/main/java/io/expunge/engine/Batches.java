@@ -84,7 +84,7 @@ public final class Batches implements AutoCloseable {
     }
 
     /** Fisher and Yates. */
-    private static long[] shuffled(int size, long seed) {
+    static long[] shuffled(int size, long seed) {
         var rows = new long[size];
         Arrays.setAll(rows, i -> i);
         var random = new SplittableRandom(seed);
