@@ -13,7 +13,11 @@ create table schedule (
     filed_until         date,
     idempotency_key     text,
     request_fingerprint bytea,
+    -- the zone of the controller, in which legal deadlines are counted
+    controller_zone     text        not null,
     created_by          text        not null,
+    -- whoever brought the list of people
+    list_by             text,
     created_at          timestamptz not null,
     unique (controller_id, name)
 );
@@ -24,7 +28,8 @@ create table firing (
     id          uuid primary key,
     schedule_id uuid        not null references schedule on delete cascade,
     due_at      timestamptz not null,
-    by_hand     boolean     not null,
+    -- whoever had it carried out by hand
+    by_hand     text,
     attempts    integer     not null,
     ended_at    timestamptz,
     outcome     text check (outcome in ('DONE', 'NOTHING', 'SKIPPED', 'FAILED')),

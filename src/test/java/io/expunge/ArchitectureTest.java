@@ -26,8 +26,8 @@ class ArchitectureTest {
     private static final JavaClasses CODE = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages("io.expunge");
-    private static final Set<String> PURE =
-            Set.of("io.expunge.engine", "io.expunge.method", "io.expunge.metric", "io.expunge.lab");
+    private static final Set<String> PURE = Set.of(
+            "io.expunge.engine", "io.expunge.method", "io.expunge.metric", "io.expunge.influence", "io.expunge.lab");
 
     @Test
     void modulesKeepToTheDeclaredGraph() {
@@ -66,7 +66,8 @@ class ArchitectureTest {
         "engine, io.expunge.engine|com.google.gson..",
         "metric, io.expunge.metric|io.expunge.engine|libsvm..|org.hipparchus..",
         "method, io.expunge.method|io.expunge.metric|io.expunge.engine",
-        "lab,    io.expunge.lab|io.expunge.method|io.expunge.metric|io.expunge.engine|com.google.gson..|org.apache.commons.compress..|javax.imageio..|org.knowm.xchart..",
+        "influence, io.expunge.influence|io.expunge.metric|io.expunge.engine|org.hipparchus..",
+        "lab,    io.expunge.lab|io.expunge.influence|io.expunge.method|io.expunge.metric|io.expunge.engine|com.google.gson..|org.apache.commons.compress..|javax.imageio..|org.knowm.xchart..",
     })
     void algorithmsKnowOnlyDjl(String module, String allowed) {
         var packages = Stream.concat(

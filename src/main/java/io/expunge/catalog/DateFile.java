@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
 /** Writes from when on the retention of each record counts; no file for data without dates. */
@@ -41,13 +40,11 @@ final class DateFile implements Closeable {
         }
     }
 
-    /** A time belongs to the day that it is in UTC. */
+    /** A time belongs to the day that its own clock shows. */
     private static LocalDate day(String text) {
         return text.length() <= DAY
                 ? LocalDate.parse(text)
-                : OffsetDateTime.parse(text)
-                        .withOffsetSameInstant(ZoneOffset.UTC)
-                        .toLocalDate();
+                : OffsetDateTime.parse(text).toLocalDate();
     }
 
     @Override

@@ -2,7 +2,6 @@ package io.expunge.catalog;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Timestamp;
 import java.time.Instant;
@@ -50,10 +49,8 @@ public class Integrity {
                 .single();
         try {
             return java.util.Arrays.equals(stored, address(artifacts.version(stored)));
-        } catch (NoSuchFileException e) {
-            return false;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        } catch (IOException | UncheckedIOException e) {
+            return false; // what cannot be read is not there
         }
     }
 
@@ -65,11 +62,16 @@ public class Integrity {
         return address.digest();
     }
 
-    /** Notes what was found, in the caller's transaction. */
+    /**
+     * Notes what was found, in the caller's transaction.
+     *
+     * @return false if it is a champion no more, so that nothing is to be said of it
+     */
     @Transactional(propagation = Propagation.MANDATORY)
-    public void found(UUID version, boolean sound, Instant at) {
-        jdbc.sql("update version set verified_at = ?, sound = ? where id = ?")
-                .params(Timestamp.from(at), sound, version)
-                .update();
+    public boolean found(UUID version, boolean sound, Instant at) {
+        return jdbc.sql("""
+                        update version v set verified_at = ?, sound = ? from model m
+                        where v.id = ? and m.champion_id = v.id and v.condemned_at is null
+                        """).params(Timestamp.from(at), sound, version).update() == 1;
     }
 }

@@ -3,9 +3,8 @@ package io.expunge.catalog;
 import io.expunge.shared.Problem;
 import java.nio.file.Files;
 import java.time.LocalDate;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -47,24 +46,20 @@ public class RecordDates {
      * Records whose date is not after {@code last}.
      *
      * @param after only those with a later date than this; all if null
-     * @return in their order; none for a data set without dates
+     * @return their places, in order; none for a data set without dates
      */
     @Transactional(readOnly = true)
-    public List<RecordRef> until(UUID dataset, @Nullable LocalDate after, LocalDate last) {
+    public int[] until(UUID dataset, @Nullable LocalDate after, LocalDate last) {
         var content = datasets.findById(dataset).map(DatasetEntity::content).orElse(null);
         if (content == null) {
-            return List.of();
+            return new int[0];
         }
         var dates = files(dataset, content).dates();
         long from = after == null ? NONE : after.toEpochDay();
         long to = last.toEpochDay();
-        var found = new ArrayList<RecordRef>();
-        for (int i = 0; i < dates.length; i++) {
-            if (dates[i] > from && dates[i] <= to) {
-                found.add(new RecordRef(dataset, i));
-            }
-        }
-        return found;
+        return IntStream.range(0, dates.length)
+                .filter(i -> dates[i] > from && dates[i] <= to)
+                .toArray();
     }
 
     private ExampleFiles files(UUID dataset, Content content) {

@@ -4,10 +4,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -82,22 +84,38 @@ public class SubjectIndex {
      * Where people are looked for.
      *
      * @param datasets how many complete ones there are
-     * @param versions how many published ones there are
+     * @param versions how many published ones learned from these
+     * @param undeclared how many published ones learned from data that the service does not know
      * @param digest hex SHA-256 over the digests of the data sets, in the order of their ids
      */
-    public record Extent(long datasets, long versions, String digest) {}
+    public record Extent(long datasets, long versions, long undeclared, String digest) {}
 
-    /** Where people of a controller are looked for now. */
+    /**
+     * Where people of a controller are looked for now.
+     *
+     * @param datasetIds only in these; everywhere when empty
+     */
     @Transactional(readOnly = true)
-    public Extent extent(UUID controller) {
+    public Extent extent(UUID controller, Collection<UUID> datasetIds) {
         return jdbc.sql("""
-                        select count(*), (select count(*) from version v where v.controller_id = :controller
-                                          and v.state = 'PUBLISHED' and v.condemned_at is null),
+                        with searched as (
+                            select id, digest from dataset
+                            where controller_id = :controller and state = 'READY'
+                              and (:everywhere or id = any (:only::uuid[]))
+                        ), published as (
+                            select dataset_id from version
+                            where controller_id = :controller and state = 'PUBLISHED' and condemned_at is null
+                        )
+                        select count(*),
+                               (select count(*) from published p join searched s on s.id = p.dataset_id),
+                               (select count(*) from published p where p.dataset_id is null),
                                encode(sha256(coalesce(string_agg(digest, ''::bytea order by id), ''::bytea)), 'hex')
-                        from dataset where controller_id = :controller and state = 'READY'
+                        from searched
                         """)
                 .param("controller", controller)
-                .query((row, i) -> new Extent(row.getLong(1), row.getLong(2), row.getString(3)))
+                .param("everywhere", datasetIds.isEmpty())
+                .param("only", datasetIds.toArray(UUID[]::new))
+                .query((row, i) -> new Extent(row.getLong(1), row.getLong(2), row.getLong(3), row.getString(4)))
                 .single();
     }
 
@@ -109,6 +127,30 @@ public class SubjectIndex {
                 .param("pseudonyms", people.stream().map(Pseudonym::bytes).toArray(byte[][]::new))
                 .query((row, i) -> Pseudonym.of(row.getBytes(1)))
                 .list();
+    }
+
+    /**
+     * Those of {@code people} whom the published version of some model knows and has not forgotten.
+     *
+     * @param datasetIds only from these; from everywhere when empty
+     */
+    @Transactional(readOnly = true)
+    public Set<Pseudonym> knownToModels(UUID controller, Collection<Pseudonym> people, Collection<UUID> datasetIds) {
+        var champions = jdbc.sql("select champion_id from model where controller_id = ? and champion_id is not null")
+                .param(controller)
+                .query(UUID.class)
+                .list();
+        var known = new HashSet<Pseudonym>();
+        for (var champion : champions) {
+            for (var held : known(controller, champion, people, List.of())) {
+                if (held.person() != null
+                        && (datasetIds.isEmpty()
+                                || datasetIds.contains(held.record().datasetId()))) {
+                    known.add(held.person());
+                }
+            }
+        }
+        return known;
     }
 
     /** The records of a data set that are about one of {@code people}. */

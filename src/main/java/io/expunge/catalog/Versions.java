@@ -97,6 +97,12 @@ public class Versions {
                 .toList();
     }
 
+    /** Whether a version that is not condemned has files of this digest, so that they stay. */
+    @Transactional(readOnly = true)
+    public boolean held(String digest) {
+        return versions.countUsing(HexFormat.of().parseHex(digest)) > 0;
+    }
+
     /** Records of its data set that a version did not learn from, or no longer. */
     @Transactional(readOnly = true)
     public Set<RecordRef> without(UUID id) {

@@ -178,8 +178,13 @@ public class Erasures {
     }
 
     private Standing standing(RequestEntity request) {
+        // a request that a model has served or a run has taken up cannot be withdrawn, whatever else still waits
+        boolean begun = request.state() == RequestState.RESOLVED
+                && targets.findByRequestIdIn(List.of(request.id())).stream()
+                        .anyMatch(target -> target.state() != TargetEntity.State.WAITING);
         return Standing.of(
                 request,
+                begun,
                 request.state() == RequestState.REFUSED
                         ? clocks.find(request.id()).refusalGround()
                         : null);
@@ -193,20 +198,10 @@ public class Erasures {
                 .toList();
     }
 
-    /** Requests that a model has nothing more to forget for. */
-    @Transactional(readOnly = true)
-    public List<UUID> servedBy(UUID modelId) {
-        return targets.findByModelIdAndState(modelId, TargetEntity.State.FORGOTTEN).stream()
-                .map(TargetEntity::requestId)
-                .distinct()
-                .sorted()
-                .toList();
-    }
-
     /**
-     * That no model ever had to forget anybody for a request of the caller's, found when it was resolved and again now.
+     * That there is no record of anybody whom a request of the caller's names, found when it was resolved and again now.
      *
-     * @throws Problem 409 if a model had or has to, or it is not resolved yet
+     * @throws Problem 409 if there is or was one, or it is not resolved yet
      */
     @PreAuthorize("hasRole('PRIVACY_OFFICER')")
     @Transactional(readOnly = true)
@@ -219,21 +214,32 @@ public class Erasures {
             throw Problem.conflict("a-model-knew", "request " + id + " is open, or a model had to forget for it");
         }
         var found = index.resolve(request.controllerId(), request.subjects(), request.records(), request.datasets());
-        if (!found.models().isEmpty()) {
-            throw Problem.conflict("a-model-knows", "a model knows now whom request " + id + " names");
+        if (!found.records().isEmpty()) {
+            // no model has to forget them, but one may have learned them once
+            throw Problem.conflict("records-found", "data sets hold records of whom request " + id + " names");
         }
         return new NotKnown(
                 claims(List.of(id)).getFirst(),
                 request.people(),
-                found.records().size(),
                 ended,
-                index.extent(request.controllerId()));
+                index.extent(request.controllerId(), request.datasets()));
     }
 
     /** What a request's answers need, as it was given when it was filed; empty once it is shredded. */
     @Transactional(readOnly = true)
     public Optional<String> reply(UUID id) {
         return payloads.open(id).map(Payload::reply);
+    }
+
+    /**
+     * Takes what a repetition of a request brought for its answers, in the place of what came before, in the caller's
+     * transaction.
+     *
+     * @return false if it is what there is already, or the request is shredded
+     */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public boolean renewReply(UUID id, String reply) {
+        return !reply(id).equals(Optional.of(reply)) && payloads.renew(id, reply);
     }
 
     /** What requests of any controller claim, in their order, for a statement on them. */
@@ -351,16 +357,31 @@ public class Erasures {
                 .count());
     }
 
-    /** Those of these people of whom the controller has any record, as they were given. */
+    /** Those of these requests that are still to be served. */
     @Transactional(readOnly = true)
-    public List<String> known(Actor actor, List<String> identifiers) {
+    public List<UUID> openAmong(Collection<UUID> ids) {
+        return requests.findByIdIn(ids).stream()
+                .filter(request -> request.state().open())
+                .map(RequestEntity::id)
+                .toList();
+    }
+
+    /**
+     * Those of these people whom a model knows, as they were given.
+     *
+     * @param datasetIds only by data of these; by any when empty
+     * @param asked requests whose people are left out
+     */
+    @Transactional(readOnly = true)
+    public List<String> known(
+            Actor actor, List<String> identifiers, Collection<UUID> datasetIds, Collection<UUID> asked) {
         var names = new java.util.LinkedHashMap<String, List<Pseudonym>>();
         for (var one : identifiers) {
             names.put(one, pseudonyms.named(actor.controller(), List.of(one)).names());
         }
-        var known = new HashSet<>(index.known(
-                actor.controller(),
-                names.values().stream().flatMap(List::stream).toList()));
+        var all = names.values().stream().flatMap(List::stream).collect(Collectors.toSet());
+        var known = new HashSet<>(index.knownToModels(actor.controller(), all, datasetIds));
+        requests.findByIdIn(asked).forEach(request -> request.subjects().forEach(known::remove));
         return identifiers.stream()
                 .filter(one -> names.getOrDefault(one, List.of()).stream().anyMatch(known::contains))
                 .toList();
@@ -519,15 +540,25 @@ public class Erasures {
         }
     }
 
-    /** The model is no more: whoever had to be forgotten by it is. */
+    /**
+     * The model is no more: whoever had to be forgotten by it is.
+     *
+     * @return the requests that this serves
+     */
     @Transactional(propagation = Propagation.MANDATORY)
-    public void destroyed(UUID modelId) {
+    public List<UUID> destroyed(UUID modelId) {
         var open = targets.findByModelIdAndStateNot(modelId, TargetEntity.State.FORGOTTEN);
         open.forEach(target -> {
             target.forgotten();
             targets.save(target);
         });
         settleAll(open, Map.of("destroyed", modelId.toString()));
+        var ids = open.stream().map(TargetEntity::requestId).distinct().toList();
+        return requests.findByIdIn(ids).stream()
+                .filter(request -> !request.state().dropped())
+                .map(RequestEntity::id)
+                .sorted()
+                .toList();
     }
 
     private void each(UUID runId, java.util.function.Consumer<TargetEntity> change) {
@@ -544,7 +575,10 @@ public class Erasures {
 
     private void settleAll(List<TargetEntity> affected, Map<String, ?> details) {
         var ids = affected.stream().map(TargetEntity::requestId).collect(Collectors.toSet());
-        requests.lock(ids).forEach(request -> settle(Actor.system(request.controllerId()), request, details));
+        // whoever withdrew or was refused is served no more, though a model may have had to forget for them
+        requests.lock(ids).stream()
+                .filter(request -> !request.state().dropped())
+                .forEach(request -> settle(Actor.system(request.controllerId()), request, details));
     }
 
     /** A request's state follows from its targets. */

@@ -52,6 +52,23 @@ class PayloadTable {
         return payload.seal(envelope, request);
     }
 
+    /** Puts another reply in the place of the one before, unless the payload was shredded. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    boolean renew(UUID request, String reply) {
+        var before = open(request).orElse(null);
+        if (before == null) {
+            return false;
+        }
+        var sealed = seal(request, new Payload(before.subjects(), before.externalId(), reply));
+        jdbc.sql("update request_payload set ciphertext = ? where request_id = ?")
+                .params(sealed.ciphertext(), request)
+                .update();
+        jdbc.sql("update request_key set key_id = ?, wrapped = ? where request_id = ?")
+                .params(sealed.key().keyId(), sealed.key().bytes(), request)
+                .update();
+        return true;
+    }
+
     /** The payload of a request, unless it was shredded. */
     Optional<Payload> open(UUID request) {
         return Optional.ofNullable(open(List.of(request)).get(request));

@@ -38,13 +38,14 @@ public record Standing(
         }
     }
 
-    static Standing of(RequestEntity request, @Nullable String refusalGround) {
+    /** @param begun whether some model has forgotten already, or a run is at it */
+    static Standing of(RequestEntity request, boolean begun, @Nullable String refusalGround) {
         var matched = request.matched();
         return new Standing(
                 request.id(),
                 request.controllerId(),
                 switch (request.state()) {
-                    case RECEIVED, RESOLVED -> Stage.PENDING;
+                    case RECEIVED, RESOLVED -> begun ? Stage.IN_PROGRESS : Stage.PENDING;
                     case IN_PROGRESS, ATTENTION -> Stage.IN_PROGRESS;
                     case NO_MATCH, COMPLETED -> Stage.COMPLETED;
                     case CANCELLED -> Stage.CANCELLED;

@@ -18,9 +18,9 @@ record Attestation(String _type, List<Statement.Subject> subject, String predica
 
     /** The act. */
     enum Kind {
-        DESTRUCTION("destruction", "It states the destruction of %d versions of a model."),
+        DESTRUCTION("destruction", "It states the destruction of %1$d %3$s of a model."),
         RETRAINING("retraining", "It states the training of %2$s anew, without whoever had asked to be forgotten."),
-        NOT_KNOWN("not-known", "It states that no model knew whom the request names.");
+        NOT_KNOWN("not-known", "It states that there was no record of whom the request names.");
 
         private static final String TYPES = "https://expunge.io/attestation/";
 
@@ -50,7 +50,8 @@ record Attestation(String _type, List<Statement.Subject> subject, String predica
         String sentence(List<Statement.Subject> subject) {
             return sentence.formatted(
                     subject.size(),
-                    subject.isEmpty() ? "nothing" : subject.getFirst().name());
+                    subject.isEmpty() ? "nothing" : subject.getFirst().name(),
+                    subject.size() == 1 ? "version" : "versions");
         }
 
         /** What a reader must not take from it. */

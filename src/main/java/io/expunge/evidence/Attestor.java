@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.springframework.context.event.EventListener;
 import org.springframework.security.access.prepost.PreAuthorize;
 import org.springframework.stereotype.Service;
@@ -63,10 +64,21 @@ class Attestor {
         var destroyed = versions.everyOf(run.modelId()).stream()
                 .filter(version -> version.digest() != null)
                 .toList();
+        var kept = destroyed.stream()
+                .filter(version -> versions.held(Objects.requireNonNull(version.digest())))
+                .toList();
+        var gone = destroyed.stream().filter(version -> !kept.contains(version)).toList();
         var facts = new LinkedHashMap<String, String>();
         facts.put("model", run.modelId().toString());
         facts.put("run", run.id().toString());
         facts.put("versions", String.valueOf(destroyed.size()));
+        if (!kept.isEmpty()) {
+            facts.put(
+                    "versions whose files another model has, byte for byte, and keeps",
+                    kept.stream()
+                            .map(version -> String.valueOf(version.number()))
+                            .collect(Collectors.joining(", ")));
+        }
         destroyed.stream()
                 .map(VersionView::erasedAt)
                 .filter(Objects::nonNull)
@@ -77,8 +89,8 @@ class Attestor {
                 run.controller(),
                 run.id(),
                 null,
-                erasures.servedBy(run.modelId()),
-                destroyed.stream().map(Certificates::subject).toList(),
+                run.requestIds(),
+                gone.stream().map(Certificates::subject).toList(),
                 facts,
                 null);
     }
@@ -108,28 +120,32 @@ class Attestor {
     }
 
     /**
-     * A certificate that no model knows whom a request names; the one that there is if it was asked for before.
+     * A certificate that there is no record of whom a request names; the one that there is if it was asked for before.
      *
-     * @throws io.expunge.shared.Problem 409 if a model had to forget, or knows now
+     * @throws io.expunge.shared.Problem 409 if there was one, or is now
      */
     @PreAuthorize("hasRole('PRIVACY_OFFICER')")
     @Transactional
     public UUID notKnown(UUID request) {
         erasures.requireOwn(request);
-        return certificates
-                .find(Attestation.Kind.NOT_KNOWN, request)
-                .orElseGet(() -> certificates.attest(unknown(request)));
+        erasures.lockStanding(request);
+        var act = unknown(request);
+        return certificates.find(Attestation.Kind.NOT_KNOWN, request).orElseGet(() -> certificates.attest(act));
     }
 
     private Act unknown(UUID request) {
         var found = erasures.notKnown(request);
         var facts = new LinkedHashMap<String, String>();
         facts.put("people named", String.valueOf(found.people()));
-        facts.put("records in data sets", String.valueOf(found.records()));
-        facts.put("records that a published version learned", "0");
+        facts.put("records found", "0");
         facts.put("found first at", found.resolvedAt().toString());
         facts.put("data sets looked in", String.valueOf(found.extent().datasets()));
-        facts.put("published versions", String.valueOf(found.extent().versions()));
+        facts.put(
+                "published versions that learned from these",
+                String.valueOf(found.extent().versions()));
+        facts.put(
+                "published versions whose data is not known here",
+                String.valueOf(found.extent().undeclared()));
         return new Act(
                 Attestation.Kind.NOT_KNOWN,
                 Actor.current().controller(),

@@ -179,7 +179,7 @@ class Certificates {
     Optional<UUID> find(Attestation.Kind kind, UUID request) {
         return jdbc.sql("""
                         select c.id from certificate c join certificate_request r on r.certificate_id = c.id
-                        where r.request_id = ? and c.kind = ?
+                        where r.request_id = ? and c.kind = ? order by c.id limit 1
                         """).params(request, kind.word()).query(UUID.class).optional();
     }
 

@@ -4,7 +4,6 @@ import static io.expunge.intake.Bodies.required;
 
 import io.expunge.api.NewErasureRequest;
 import io.expunge.intake.Filings.Order;
-import io.expunge.notify.Callbacks;
 import io.expunge.shared.Problem;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -42,20 +41,22 @@ class FidesController {
             .rebuild()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .build();
-    private static final Pattern PATH = Pattern.compile("(/[0-9A-Za-z_-]{1,100}){1,10}");
+    /** The only place where Fides is called back. */
+    private static final String CALLBACK = "/api/v1/request-task/callback";
+
     private static final Pattern TOKEN = Pattern.compile("[0-9A-Za-z._~+/=-]{1,8192}");
     private static final int MOST_PEOPLE = 100;
     private static final int LONGEST = 512;
 
     private final Filings filings;
-    private final Callbacks callbacks;
+    private final String base;
     private final FidesSettings settings;
     private final Regulations regulations;
     private final Clock clock;
 
-    FidesController(Filings filings, Callbacks callbacks, FidesSettings settings, Clock clock) {
+    FidesController(Filings filings, FidesSettings settings, Clock clock) {
         this.filings = filings;
-        this.callbacks = callbacks;
+        this.base = settings.url() == null ? "" : OwnAddress.checked("expunge.fides.url", settings.url());
         this.settings = settings;
         this.regulations = new Regulations("expunge.fides", Map.of(), null);
         this.clock = clock;
@@ -162,10 +163,10 @@ class FidesController {
         if (settings.url() == null) {
             throw Problem.invalid("reply-to", "cannot be answered: expunge.fides.url is not set");
         }
-        if (!PATH.matcher(path).matches()) {
-            throw Problem.invalid("reply-to", "must be a path");
+        if (!path.equals(CALLBACK)) {
+            throw Problem.invalid("reply-to", "must be " + CALLBACK);
         }
-        return callbacks.checked("reply-to", settings.url().replaceAll("/+$", "") + path);
+        return base + path;
     }
 
     private static String token(@Nullable String text) {

@@ -82,7 +82,15 @@ class Filings {
                     answered && standing.stage().ended() ? List.of() : order.callbacks(),
                     order.context().apply(id),
                     answered ? standing.stage() : Stage.PENDING);
-            if (foreign.insert(one) && standing.stage() != one.told()) {
+            if (foreign.insert(one)) {
+                if (standing.stage() != one.told()) {
+                    news.tell(one, standing);
+                }
+            } else if (order.reply() != null
+                    && erasures.renewReply(id, order.reply())
+                    && standing.stage().ended()
+                    && !answered) {
+                // asked again with another token: the one before may be worth nothing by now
                 news.tell(one, standing);
             }
             return new Seen(one, standing);

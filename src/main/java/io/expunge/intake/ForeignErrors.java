@@ -9,6 +9,7 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
@@ -58,12 +59,15 @@ abstract class ForeignErrors implements ForeignProtocol {
     @ExceptionHandler({
         DataAccessResourceFailureException.class,
         CannotCreateTransactionException.class,
-        QueryTimeoutException.class
+        QueryTimeoutException.class,
+        OptimisticLockingFailureException.class
     })
     ResponseEntity<Map<String, ?>> databaseAway(Exception e) {
         log.warn("the database did not answer: {}", e.getClass().getSimpleName());
         return answer(
-                HttpStatus.SERVICE_UNAVAILABLE, "database-unavailable", "the database does not answer; send it again");
+                HttpStatus.SERVICE_UNAVAILABLE,
+                "database-unavailable",
+                "the database does not answer, or something else changed it; send it again");
     }
 
     /** Only where it happened goes to the log, since a message may hold what was sent. */

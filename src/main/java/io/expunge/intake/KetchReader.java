@@ -30,8 +30,21 @@ final class KetchReader {
     private static final Pattern TENANT = Pattern.compile("[0-9A-Za-z_.-]{1,100}");
     private static final Pattern HEADER = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}");
     private static final Pattern PRINTABLE = Pattern.compile("[\\x20-\\x7e]{0,8192}");
-    private static final Set<String> OURS =
-            Set.of("connection", "content-length", "content-type", "expect", "host", "upgrade", "user-agent");
+    private static final Set<String> OURS = Set.of(
+            "connection",
+            "content-length",
+            "content-type",
+            "expect",
+            "host",
+            "http2-settings",
+            "keep-alive",
+            "proxy-authorization",
+            "proxy-connection",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade",
+            "user-agent");
     private static final int MOST_IDENTITIES = 1_000;
     private static final int MOST_CALLBACKS = 10;
     private static final int MOST_HEADERS = 20;

@@ -6,7 +6,6 @@ import io.expunge.api.NewErasureRequest;
 import io.expunge.erasure.Standing;
 import io.expunge.erasure.Standing.Stage;
 import io.expunge.intake.Filings.Order;
-import io.expunge.notify.Callbacks;
 import io.expunge.shared.Problem;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -43,14 +42,15 @@ class TranscendController {
     private final Filings filings;
     private final TranscendTokens tokens;
     private final TranscendSettings settings;
-    private final Callbacks callbacks;
+    private final String silo;
     private final Regulations regulations = new Regulations("expunge.transcend", Map.of(), null);
     private final Clock clock;
 
-    TranscendController(Filings filings, TranscendSettings settings, Callbacks callbacks, Clock clock) {
+    TranscendController(Filings filings, TranscendSettings settings, Clock clock) {
         this.filings = filings;
         this.settings = settings;
-        this.callbacks = callbacks;
+        this.silo = OwnAddress.checked("expunge.transcend.sombra-url", Objects.requireNonNull(settings.sombraUrl()))
+                + "/v1/data-silo";
         this.clock = clock;
         if (settings.signingKeys().isEmpty() || settings.audience() == null || settings.apiKey() == null) {
             throw new IllegalStateException(
@@ -123,9 +123,7 @@ class TranscendController {
                                 regulations.of("regulation", settings.regulation()),
                                 clock.instant().minus(settings.lead()).atOffset(ZoneOffset.UTC))
                         .subjects(List.of(identifier.strip())),
-                List.of(callbacks.checked(
-                        "expunge.transcend.sombra-url",
-                        Objects.requireNonNull(settings.sombraUrl()).replaceAll("/+$", "") + "/v1/data-silo")),
+                List.of(silo),
                 own -> "",
                 nonce,
                 true,

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
@@ -23,11 +24,19 @@ class TranscendMessages implements Teller, CallbackSigner {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final Erasures erasures;
-    private final TranscendSettings settings;
+    private final @Nullable String apiKey;
+    private final @Nullable String sombraKey;
 
     TranscendMessages(Erasures erasures, TranscendSettings settings) {
         this.erasures = erasures;
-        this.settings = settings;
+        this.apiKey = OwnAddress.secret("expunge.transcend.api-key", settings.apiKey());
+        this.sombraKey = OwnAddress.secret("expunge.transcend.sombra-key", settings.sombraKey());
+    }
+
+    /** It is called back where the operator says that it is. */
+    @Override
+    public boolean trusted() {
+        return true;
     }
 
     @Override
@@ -66,9 +75,9 @@ class TranscendMessages implements Teller, CallbackSigner {
         return erasures.reply(subject).map(nonce -> {
             var headers = new LinkedHashMap<String, String>();
             headers.put("x-transcend-nonce", nonce);
-            headers.put("Authorization", "Bearer " + settings.apiKey());
-            if (settings.sombraKey() != null) {
-                headers.put("x-sombra-authorization", "Bearer " + settings.sombraKey());
+            headers.put("Authorization", "Bearer " + apiKey);
+            if (sombraKey != null) {
+                headers.put("x-sombra-authorization", "Bearer " + sombraKey);
             }
             return headers;
         });

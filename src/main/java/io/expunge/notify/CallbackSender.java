@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +24,7 @@ class CallbackSender implements LightTask {
 
     private static final Logger log = LoggerFactory.getLogger(CallbackSender.class);
     private static final int AT_ONCE = 500;
+    private static final int ROUNDS = 20;
 
     private final CallbackTable table;
     private final Map<String, CallbackSigner> signers;
@@ -58,11 +60,14 @@ class CallbackSender implements LightTask {
 
     @Override
     public void execute() {
-        List<Pending> due;
-        do {
-            due = table.due(clock.instant(), AT_ONCE);
+        // what could not be delivered is due again only after a pause, so each round is of others
+        for (int round = 0; round < ROUNDS; round++) {
+            var due = table.due(clock.instant(), AT_ONCE);
             courier.each(due, this::deliver);
-        } while (due.size() == AT_ONCE);
+            if (due.isEmpty()) {
+                return;
+            }
+        }
     }
 
     private void deliver(Pending one) {
@@ -71,12 +76,18 @@ class CallbackSender implements LightTask {
             settle(one, new Courier.Answer(0, "protocol-off", Duration.ZERO), false);
             return;
         }
-        var headers = signer.headers(one.subjectId(), one.url(), one.body().getBytes(StandardCharsets.UTF_8));
+        Optional<Map<String, String>> headers;
+        try {
+            headers = signer.headers(one.subjectId(), one.url(), one.body().getBytes(StandardCharsets.UTF_8));
+        } catch (RuntimeException e) {
+            settle(one, new Courier.Answer(0, e.getClass().getSimpleName(), Duration.ZERO), false);
+            return;
+        }
         if (headers.isEmpty()) {
             giveUp(one, new Courier.Answer(0, "shredded", Duration.ZERO));
             return;
         }
-        var answer = courier.send(signer.method(), one.url(), one.body(), headers.get());
+        var answer = courier.send(signer.method(), one.url(), one.body(), headers.get(), signer.trusted());
         settle(one, answer, signer.pointless(answer.status()));
     }
 

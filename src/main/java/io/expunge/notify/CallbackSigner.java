@@ -24,6 +24,11 @@ public interface CallbackSigner {
      */
     Optional<Map<String, String>> headers(UUID subject, String url, byte[] body);
 
+    /** Whether its addresses are settings of the operator's, which may lead into our own network. */
+    default boolean trusted() {
+        return false;
+    }
+
     /** Whether a refusal with this status says that the other side has no more use for it. */
     default boolean pointless(int status) {
         return false;

@@ -28,13 +28,15 @@ class CallbackTable {
                 .update();
     }
 
-    /** Those whose time has come, for each thing and address only the first. */
+    /** Those whose time has come, for each thing and address only the first; no controller's many before all of another's. */
     List<Pending> due(Instant now, int limit) {
         return jdbc.sql("""
-                        select id, controller_id, protocol, subject_id, url, body, attempts from callback c
-                         where next_at <= ? and not exists (select from callback e
-                               where e.subject_id = c.subject_id and e.url = c.url and e.id < c.id)
-                         order by next_at, id limit ?
+                        select id, controller_id, protocol, subject_id, url, body, attempts from (
+                            select c.*, row_number() over (partition by c.controller_id order by c.next_at, c.id) as place
+                            from callback c
+                            where next_at <= ? and not exists (select from callback e
+                                  where e.subject_id = c.subject_id and e.url = c.url and e.id < c.id)) fair
+                         order by (place - 1) / 25, next_at, id limit ?
                         """)
                 .params(Timestamp.from(now), limit)
                 .query((row, place) -> new Pending(

@@ -47,6 +47,9 @@ class Destinations {
         if (!scheme.equals("https") && !(http && scheme.equals("http"))) {
             throw Problem.invalid(field, http ? "must begin with https:// or http://" : "must begin with https://");
         }
+        if (url.getPort() == 0 || url.getPort() > 65_535) {
+            throw Problem.invalid(field, "must have a port between 1 and 65535");
+        }
         if (url.getHost() == null || url.getUserInfo() != null || url.getFragment() != null) {
             throw Problem.invalid(field, "must have a host and neither a user nor a fragment");
         }

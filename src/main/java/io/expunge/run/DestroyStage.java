@@ -37,7 +37,7 @@ class DestroyStage implements StageHandler {
         work.inTransaction(() -> disposal.condemnModel(run.modelId(), by));
         disposal.eraseCondemned(disposal.condemnedOf(run.modelId()), by);
         work.inTransaction(() -> {
-            erasures.destroyed(run.modelId());
+            runs.served(run.id(), erasures.destroyed(run.modelId()));
             audit.append(
                     by,
                     "model.destroyed",

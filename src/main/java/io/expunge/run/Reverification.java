@@ -56,7 +56,17 @@ class Reverification implements LightTask {
 
     @Override
     public void execute() {
-        integrity.due(clock.instant().minus(settings.verifyEvery()), AT_ONCE).forEach(this::verify);
+        integrity.due(clock.instant().minus(settings.verifyEvery()), AT_ONCE).forEach(due -> {
+            try {
+                verify(due);
+            } catch (RuntimeException e) {
+                // one that cannot be looked at must not hide the others
+                log.error(
+                        "version {} could not be verified: {}",
+                        due.version(),
+                        e.getClass().getName());
+            }
+        });
     }
 
     private void verify(Integrity.Due due) {
@@ -64,7 +74,9 @@ class Reverification implements LightTask {
         boolean knows = forgotten.knows(due.controller(), due.model(), due.version());
         boolean sound = intact && !knows;
         transaction.executeWithoutResult(status -> {
-            integrity.found(due.version(), sound, clock.instant());
+            if (!integrity.found(due.version(), sound, clock.instant())) {
+                return;
+            }
             audit.append(
                     Actor.system(due.controller()),
                     sound ? "version.verified" : "version.unsound",

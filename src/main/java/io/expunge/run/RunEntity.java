@@ -133,6 +133,10 @@ class RunEntity {
         return run;
     }
 
+    void served(List<UUID> requests) {
+        requestIds = JSON.writeValueAsString(requests);
+    }
+
     void declaredUnder(IdempotencyKey key) {
         idempotencyKey = key.value();
         requestFingerprint = key.fingerprint();

@@ -414,6 +414,14 @@ public class Runs {
         succeed(id);
     }
 
+    /** Notes for which requests a run turned out to be, in the caller's transaction. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    void served(UUID id, List<UUID> requests) {
+        var run = lock(id);
+        run.served(requests);
+        runs.save(run);
+    }
+
     /** Keeps what the run's method tried before it chose its settings, in the caller's transaction. */
     @Transactional(propagation = Propagation.MANDATORY)
     void tried(UUID id, Trial trial) {

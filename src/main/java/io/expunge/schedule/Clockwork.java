@@ -1,27 +1,21 @@
 package io.expunge.schedule;
 
 import io.expunge.api.MissedPolicy;
-import io.expunge.audit.AuditLog;
 import io.expunge.run.LightTask;
 import io.expunge.schedule.FiringTable.Done;
 import io.expunge.schedule.FiringTable.Open;
 import io.expunge.schedule.FiringTable.Outcome;
 import io.expunge.schedule.ScheduleTable.Row;
 import io.expunge.shared.Ids;
-import io.expunge.shared.Problem;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Map;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/**
- * Notes what is due, then carries it out. What was noted is done even if the process ends in between: whoever comes next
- * finds it open.
- */
+/** Notes which standing orders are due; another task carries them out, however long that takes. */
 @Component
 class Clockwork implements LightTask {
 
@@ -30,33 +24,28 @@ class Clockwork implements LightTask {
     /** Later than this, a time has been missed. */
     private static final Duration LATE = Duration.ofMinutes(10);
 
-    private static final int ATTEMPTS = 5;
-
     private final ScheduleTable schedules;
     private final FiringTable firings;
-    private final Executor executor;
-    private final AuditLog audit;
+    private final Firings settled;
     private final TransactionTemplate transaction;
     private final Clock clock;
 
     Clockwork(
             ScheduleTable schedules,
             FiringTable firings,
-            Executor executor,
-            AuditLog audit,
+            Firings settled,
             TransactionTemplate transaction,
             Clock clock) {
         this.schedules = schedules;
         this.firings = firings;
-        this.executor = executor;
-        this.audit = audit;
+        this.settled = settled;
         this.transaction = transaction;
         this.clock = clock;
     }
 
     @Override
     public String name() {
-        return "schedules";
+        return "schedule-clock";
     }
 
     @Override
@@ -66,72 +55,44 @@ class Clockwork implements LightTask {
 
     @Override
     public void execute() {
-        transaction.executeWithoutResult(
-                status -> schedules.due(clock.instant()).forEach(this::note));
-        firings.open().forEach(this::carryOut);
+        transaction.executeWithoutResult(status -> schedules
+                .due(clock.instant())
+                .forEach(row -> {
+                    try {
+                        note(row);
+                    } catch (RuntimeException e) {
+                        pause(row, e);
+                    }
+                }));
     }
 
     private void note(Row row) {
         var now = clock.instant();
-        var timetable = Timetable.read(row.order().getCron(), row.order().getTimeZone(), now);
-        var first = row.nextAt() == null ? now : row.nextAt();
-        var last = timetable.last(first, now);
+        var order = row.order();
+        var timetable = Timetable.read(order.getCron(), order.getTimeZone(), now);
+        var last = timetable.last(row.nextAt() == null ? now : row.nextAt(), now);
         boolean missed = last.isBefore(now.minus(LATE));
-        var id = Ids.next();
-        firings.insert(id, row.id(), last, false);
-        if (missed && row.order().getMissed() == MissedPolicy.SKIP) {
-            end(
+        var firing = new Open(Ids.next(), row.id(), last, null, 0);
+        firings.insert(firing.id(), row.id(), last, null);
+        if (missed && order.getMissed() == MissedPolicy.SKIP) {
+            settled.end(
                     row,
-                    new Open(id, row.id(), last, 0),
-                    new Done(
-                            Outcome.SKIPPED,
-                            "its time passed while nothing ran",
-                            0,
-                            java.util.List.of(),
-                            java.util.List.of()));
+                    firing,
+                    new Done(Outcome.SKIPPED, "its time passed while nothing ran", 0, List.of(), List.of()));
         }
         schedules.next(row.id(), timetable.next(now).orElse(null));
     }
 
-    private void carryOut(Open firing) {
-        var row = schedules.find(firing.scheduleId()).orElse(null);
-        if (row == null) {
-            return; // deleted meanwhile
-        }
-        firings.tried(firing.id());
-        Done done;
-        try {
-            done = executor.execute(row, firing);
-        } catch (Problem e) {
-            done = Done.failed(String.valueOf(e.getMessage()));
-        } catch (RuntimeException e) {
-            log.error("schedule {} could not be carried out", row.id(), e);
-            if (firing.attempts() + 1 < ATTEMPTS) {
-                return; // the next round tries again
-            }
-            done = Done.failed("our own fault; it was logged");
-        }
-        var ended = done;
-        transaction.executeWithoutResult(status -> end(row, firing, ended));
-    }
-
-    private void end(Row row, Open firing, Done done) {
-        firings.end(firing.id(), done, clock.instant());
-        audit.append(
-                Executor.actor(row),
-                "schedule." + done.outcome().name().toLowerCase(java.util.Locale.ROOT),
-                "schedule",
+    /** One that was left under rules that are no more waits for a person, and keeps nobody else waiting. */
+    private void pause(Row row, RuntimeException e) {
+        log.error(
+                "schedule {} is paused, since it cannot be read: {}",
                 row.id(),
-                Map.of(
-                        "firing", firing.id().toString(),
-                        "due", firing.dueAt().toString(),
-                        "records", done.records(),
-                        "requests", done.requests().size(),
-                        "runs", done.runs().size()));
-    }
-
-    /** The first time from now on. */
-    static Instant first(String cron, String zone, Instant now) {
-        return Timetable.read(cron, zone, now).next(now).orElseThrow();
+                e.getClass().getName());
+        var now = clock.instant();
+        var firing = new Open(Ids.next(), row.id(), now, null, 0);
+        firings.insert(firing.id(), row.id(), now, null);
+        settled.end(row, firing, Done.failed("it cannot be read any more; delete it and leave it anew"));
+        schedules.next(row.id(), null);
     }
 }

@@ -3,10 +3,10 @@ package io.expunge.schedule;
 import io.expunge.api.ExpiredSelection;
 import io.expunge.api.ListedSelection;
 import io.expunge.api.NewErasureRequest;
+import io.expunge.api.NewSchedule;
 import io.expunge.api.PendingSelection;
 import io.expunge.audit.Actor;
 import io.expunge.catalog.Models;
-import io.expunge.catalog.RecordRef;
 import io.expunge.erasure.Delivery;
 import io.expunge.erasure.Erasures;
 import io.expunge.evidence.Orders;
@@ -16,10 +16,11 @@ import io.expunge.schedule.FiringTable.Open;
 import io.expunge.schedule.FiringTable.Outcome;
 import io.expunge.schedule.ScheduleTable.Row;
 import io.expunge.shared.IdempotencyKey;
-import java.time.ZoneId;
+import io.expunge.shared.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -53,90 +54,120 @@ class Executor {
         this.transaction = transaction;
     }
 
-    /** In whose name it acts: that of whoever left the order, and who therefore cannot approve what comes of it. */
-    static Actor actor(Row row) {
-        return new Actor(row.controllerId(), ZoneId.of(row.order().getTimeZone()), row.createdBy(), java.util.Set.of());
+    /**
+     * In whose name requests are filed: that of whoever named whom they are about, and who therefore cannot approve what comes
+     * of it.
+     */
+    static Actor filer(Row row) {
+        var name = row.listBy() == null ? row.createdBy() : row.listBy();
+        return new Actor(row.controllerId(), row.zone(), name, Set.of());
+    }
+
+    /** In whose name runs are ordered: that of whoever had this done. */
+    static Actor orderer(Row row, Open firing) {
+        var name = firing.byHand() == null ? row.createdBy() : firing.byHand();
+        return new Actor(row.controllerId(), row.zone(), name, Set.of());
     }
 
     Done execute(Row row, Open firing) {
-        return switch (row.order().getSelection()) {
-            case PendingSelection pending -> pending(row, firing, pending);
-            case ExpiredSelection expired -> expired(row, firing, expired);
-            case ListedSelection listed -> listed(row, firing, listed);
+        var order = row.order();
+        return switch (order.getSelection()) {
+            case PendingSelection pending -> new Work(row, order, firing).pending(pending);
+            case ExpiredSelection expired -> new Work(row, order, firing).expired(expired);
+            case ListedSelection listed -> new Work(row, order, firing).listed(listed);
             default -> Done.failed("the selection is not known here");
         };
     }
 
-    private Done pending(Row row, Open firing, PendingSelection selection) {
-        var wanted = Objects.requireNonNullElse(selection.getModelIds(), List.<UUID>of());
-        var started = new ArrayList<UUID>();
-        for (var model : erasures.modelsWaiting()) {
-            if (models.model(model).controller().equals(row.controllerId())
-                    && (wanted.isEmpty() || wanted.contains(model))
-                    && !runs.active(model)
-                    && erasures.waitingFor(model) > 0) {
-                started.add(order(row, firing, model, List.of()));
+    /** One time that an order is carried out; what cannot be done for one model does not keep it from the others. */
+    private final class Work {
+
+        private final Row row;
+        private final NewSchedule order;
+        private final Open firing;
+        private final List<UUID> filed = new ArrayList<>();
+        private final List<UUID> started = new ArrayList<>();
+        private final List<String> refused = new ArrayList<>();
+        private long records;
+
+        Work(Row row, NewSchedule order, Open firing) {
+            this.row = row;
+            this.order = order;
+            this.firing = firing;
+        }
+
+        Done pending(PendingSelection selection) {
+            var wanted = Objects.requireNonNullElse(selection.getModelIds(), List.<UUID>of());
+            for (var model : erasures.modelsWaiting()) {
+                if (models.model(model).controller().equals(row.controllerId())
+                        && (wanted.isEmpty() || wanted.contains(model))
+                        && !runs.active(model)
+                        && erasures.waitingFor(model) > 0) {
+                    order(model, List.of(), firing.id() + "-" + model);
+                }
+            }
+            return done();
+        }
+
+        Done expired(ExpiredSelection selection) {
+            var last = Scope.lastDay(order, selection, firing.dueAt());
+            file(scope.expired(row, selection, last));
+            schedules.filedUntil(row.id(), last);
+            orderRuns();
+            return done();
+        }
+
+        Done listed(ListedSelection selection) {
+            file(scope.listed(selection, scope.known(filer(row), row, selection)));
+            orderRuns();
+            return done();
+        }
+
+        private void file(List<NewErasureRequest> requests) {
+            for (int i = 0; i < requests.size(); i++) {
+                var key = "schedule " + firing.id() + " " + i;
+                var id = erasures.file(filer(row), requests.get(i), new Delivery(key, true, null));
+                filed.add(id);
+                records += Objects.requireNonNull(transaction.execute(status -> erasures.resolveNow(id)))
+                        .records();
             }
         }
-        return done(0, List.of(), started);
-    }
 
-    private Done expired(Row row, Open firing, ExpiredSelection selection) {
-        var requests = scope.expired(row, selection, firing.dueAt());
-        var done = file(row, firing, requests);
-        schedules.filedUntil(row.id(), Scope.lastDay(row, selection, firing.dueAt()));
-        return done;
-    }
-
-    private Done listed(Row row, Open firing, ListedSelection selection) {
-        var actor = actor(row);
-        return file(row, firing, scope.listed(actor, selection, scope.known(actor, row)));
-    }
-
-    private Done file(Row row, Open firing, List<NewErasureRequest> requests) {
-        var filed = new ArrayList<UUID>();
-        var started = new ArrayList<UUID>();
-        long records = 0;
-        for (int i = 0; i < requests.size(); i++) {
-            var key = "schedule " + firing.id() + " " + i;
-            var id = erasures.file(actor(row), requests.get(i), new Delivery(key, true, null));
-            filed.add(id);
-            var standing = Objects.requireNonNull(transaction.execute(status -> erasures.resolveNow(id)));
-            records += standing.records();
-            if (row.order().getMethod() != null || row.order().getPolicy() != null) {
-                for (var model : erasures.modelsWaiting(id)) {
-                    started.add(order(row, firing, model, List.of(id)));
+        /** Only where the order itself says how; otherwise the models' policies decide, as for any request. */
+        private void orderRuns() {
+            if (order.getMethod() == null && order.getPolicy() == null) {
+                return;
+            }
+            for (var request : filed) {
+                for (var model : erasures.modelsWaiting(request)) {
+                    order(model, List.of(request), request + "-" + model);
                 }
             }
         }
-        return done(records, filed, started);
-    }
 
-    private UUID order(Row row, Open firing, UUID model, List<UUID> requests) {
-        var text = "schedule-" + firing.id() + "-" + model + "-" + requests.size();
-        return orders.order(
-                actor(row),
-                model,
-                requests,
-                row.order().getPolicy(),
-                row.order().getMethod(),
-                Objects.requireNonNull(IdempotencyKey.of(text, text)));
-    }
+        private void order(UUID model, List<UUID> requests, String key) {
+            try {
+                started.add(orders.order(
+                        orderer(row, firing),
+                        model,
+                        requests,
+                        order.getPolicy(),
+                        order.getMethod(),
+                        Objects.requireNonNull(IdempotencyKey.of("schedule-" + key, key))));
+            } catch (Problem e) {
+                if (e.kind() == Problem.Kind.UNAVAILABLE) {
+                    throw e;
+                }
+                refused.add("model " + model + ": " + e.getMessage());
+            }
+        }
 
-    private static Done done(long records, List<UUID> requests, List<UUID> runs) {
-        var outcome = requests.isEmpty() && runs.isEmpty() ? Outcome.NOTHING : Outcome.DONE;
-        return new Done(outcome, null, records, requests, runs);
-    }
-
-    /** How many different records these name. */
-    static long records(List<NewErasureRequest> requests) {
-        return requests.stream()
-                .flatMap(request ->
-                        Objects.requireNonNullElse(request.getRecords(), List.<io.expunge.api.RecordSelection>of())
-                                .stream())
-                .flatMap(selection -> selection.getOrdinals().stream()
-                        .map(ordinal -> new RecordRef(selection.getDatasetId(), ordinal)))
-                .distinct()
-                .count();
+        private Done done() {
+            if (!refused.isEmpty()) {
+                return new Done(Outcome.FAILED, String.join("; ", refused), records, filed, started);
+            }
+            var outcome = filed.isEmpty() && started.isEmpty() ? Outcome.NOTHING : Outcome.DONE;
+            return new Done(outcome, null, records, filed, started);
+        }
     }
 }

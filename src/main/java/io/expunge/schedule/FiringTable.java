@@ -44,7 +44,12 @@ class FiringTable {
     }
 
     /** One that is still to be done. */
-    record Open(UUID id, UUID scheduleId, Instant dueAt, int attempts) {}
+    record Open(
+            UUID id,
+            UUID scheduleId,
+            Instant dueAt,
+            @Nullable String byHand,
+            int attempts) {}
 
     /** What came of one. */
     record Done(Outcome outcome, @Nullable String reason, long records, List<UUID> requests, List<UUID> runs) {
@@ -54,21 +59,27 @@ class FiringTable {
         }
     }
 
-    void insert(UUID id, UUID schedule, Instant dueAt, boolean byHand) {
+    void insert(UUID id, UUID schedule, Instant dueAt, @Nullable String byHand) {
         jdbc.sql("""
                         insert into firing (id, schedule_id, due_at, by_hand, attempts, records, requests, runs)
-                        values (?, ?, ?, ?, 0, 0, '{}', '{}')
-                        """).params(id, schedule, Timestamp.from(dueAt), byHand).update();
+                        values (:id, :schedule, :due, :by, 0, 0, '{}', '{}')
+                        """)
+                .param("id", id)
+                .param("schedule", schedule)
+                .param("due", Timestamp.from(dueAt))
+                .param("by", byHand, Types.VARCHAR)
+                .update();
     }
 
     List<Open> open() {
         return jdbc.sql(
-                        "select id, schedule_id, due_at, attempts from firing where ended_at is null order by id limit 100")
+                        "select id, schedule_id, due_at, by_hand, attempts from firing where ended_at is null order by id limit 100")
                 .query((row, i) -> new Open(
                         row.getObject(1, UUID.class),
                         row.getObject(2, UUID.class),
                         row.getTimestamp(3).toInstant(),
-                        row.getInt(4)))
+                        row.getString(4),
+                        row.getInt(5)))
                 .list();
     }
 
@@ -125,13 +136,31 @@ class FiringTable {
     Map<UUID, Firing> last(Collection<UUID> schedules) {
         record Owned(UUID schedule, Firing firing) {}
         return jdbc
-                .sql("select distinct on (schedule_id) " + COLUMNS
-                        + " from firing where schedule_id = any (?) order by schedule_id, id desc")
+                .sql("select f.* from unnest(?::uuid[]) s (owner) cross join lateral (select " + COLUMNS
+                        + " from firing where schedule_id = s.owner order by id desc limit 1) f")
                 .param(schedules.toArray(UUID[]::new))
                 .query((row, i) -> new Owned(row.getObject("schedule_id", UUID.class), view(row, i)))
                 .list()
                 .stream()
                 .collect(Collectors.toMap(Owned::schedule, Owned::firing));
+    }
+
+    /** The newest requests that a standing order filed. */
+    List<UUID> requests(UUID schedule, int limit) {
+        return jdbc.sql("""
+                        select unnest(f.requests) from (
+                            select requests from firing where schedule_id = ? and requests <> '{}' order by id desc limit ?) f
+                        """)
+                .params(schedule, limit)
+                .query((row, i) -> row.getObject(1, UUID.class))
+                .list();
+    }
+
+    /** Forgets what ended before a time. */
+    void forget(Instant before) {
+        jdbc.sql("delete from firing where ended_at < ?")
+                .param(Timestamp.from(before))
+                .update();
     }
 
     /** Standing orders of any controller whose last time failed. */
@@ -149,7 +178,7 @@ class FiringTable {
         return new Firing(
                         row.getObject("id", UUID.class),
                         row.getTimestamp("due_at").toInstant().atOffset(ZoneOffset.UTC),
-                        row.getBoolean("by_hand"),
+                        row.getString("by_hand") != null,
                         outcome == null
                                 ? Firing.OutcomeEnum.WAITING
                                 : Firing.OutcomeEnum.fromValue(outcome.toLowerCase(Locale.ROOT)),

@@ -1,6 +1,7 @@
 package io.expunge.schedule;
 
 import io.expunge.api.NewSchedule;
+import io.expunge.audit.Actor;
 import io.expunge.shared.IdempotencyKey;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -9,6 +10,7 @@ import java.sql.Types;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
@@ -23,33 +25,48 @@ import tools.jackson.databind.json.JsonMapper;
 class ScheduleTable {
 
     private static final String COLUMNS =
-            "id, controller_id, revision, body, paused, next_at, filed_until, request_fingerprint, created_by, created_at";
+            "id, controller_id, revision, body, paused, next_at, filed_until, request_fingerprint, controller_zone, created_by, list_by, created_at";
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final JdbcClient jdbc;
-    private final JsonMapper json;
 
-    ScheduleTable(JdbcClient jdbc, JsonMapper json) {
+    ScheduleTable(JdbcClient jdbc) {
         this.jdbc = jdbc;
-        this.json = json;
     }
 
     /**
      * A standing order.
      *
      * @param nextAt null while it is paused
+     * @param body the order as it was left
      * @param filedUntil the last day whose expired records were filed
+     * @param zone of the controller
+     * @param listBy whoever brought the list of people
      */
     record Row(
             UUID id,
             UUID controllerId,
             int revision,
-            NewSchedule order,
+            String body,
             boolean paused,
             @Nullable Instant nextAt,
             @Nullable LocalDate filedUntil,
             byte @Nullable [] fingerprint,
+            ZoneId zone,
             String createdBy,
-            Instant createdAt) {}
+            @Nullable String listBy,
+            Instant createdAt) {
+
+        /**
+         * What was left.
+         *
+         * @throws tools.jackson.core.JacksonException if it was left under rules that are no more
+         */
+        NewSchedule order() {
+            return JSON.readValue(body, NewSchedule.class);
+        }
+    }
 
     /** False if the name or the key is taken. */
     boolean insert(
@@ -58,23 +75,24 @@ class ScheduleTable {
             NewSchedule order,
             @Nullable Instant nextAt,
             @Nullable IdempotencyKey key,
-            String by,
+            Actor by,
             Instant at) {
         return jdbc.sql("""
                         insert into schedule (id, controller_id, revision, name, body, paused, next_at, idempotency_key,
-                                              request_fingerprint, created_by, created_at)
-                        values (:id, :controller, 0, :name, :body, :paused, :next, :key, :fingerprint, :by, :at)
+                                              request_fingerprint, controller_zone, created_by, created_at)
+                        values (:id, :controller, 0, :name, :body, :paused, :next, :key, :fingerprint, :zone, :by, :at)
                         on conflict do nothing
                         """)
                         .param("id", id)
                         .param("controller", controller)
                         .param("name", order.getName())
-                        .param("body", json.writeValueAsString(order))
+                        .param("body", JSON.writeValueAsString(order))
                         .param("paused", nextAt == null)
                         .param("next", stamp(nextAt), Types.TIMESTAMP_WITH_TIMEZONE)
                         .param("key", key == null ? null : key.value(), Types.VARCHAR)
                         .param("fingerprint", key == null ? null : key.fingerprint(), Types.BINARY)
-                        .param("by", by)
+                        .param("zone", by.zone().getId())
+                        .param("by", by.name())
                         .param("at", Timestamp.from(at))
                         .update()
                 == 1;
@@ -133,8 +151,14 @@ class ScheduleTable {
                 .update();
     }
 
+    void listedBy(UUID id, String name) {
+        jdbc.sql("update schedule set list_by = ? where id = ?")
+                .params(name, id)
+                .update();
+    }
+
     void filedUntil(UUID id, LocalDate day) {
-        jdbc.sql("update schedule set filed_until = ? where id = ?")
+        jdbc.sql("update schedule set filed_until = greatest(filed_until, ?) where id = ?")
                 .params(day, id)
                 .update();
     }
@@ -149,12 +173,14 @@ class ScheduleTable {
                 row.getObject("id", UUID.class),
                 row.getObject("controller_id", UUID.class),
                 row.getInt("revision"),
-                json.readValue(row.getString("body"), NewSchedule.class),
+                row.getString("body"),
                 row.getBoolean("paused"),
                 next == null ? null : next.toInstant(),
                 row.getObject("filed_until", LocalDate.class),
                 row.getBytes("request_fingerprint"),
+                ZoneId.of(row.getString("controller_zone")),
                 row.getString("created_by"),
+                row.getString("list_by"),
                 row.getTimestamp("created_at").toInstant());
     }
 

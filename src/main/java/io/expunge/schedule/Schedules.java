@@ -33,10 +33,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.access.prepost.PreAuthorize;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
+import tools.jackson.core.JacksonException;
 
 /** Standing orders of a controller. */
 @Service
@@ -86,7 +88,15 @@ class Schedules {
     List<Schedule> list() {
         var rows = table.list(Actor.current().controller());
         var last = firings.last(rows.stream().map(Row::id).toList());
-        return rows.stream().map(row -> view(row, last.get(row.id()))).toList();
+        return rows.stream()
+                .flatMap(row -> {
+                    try {
+                        return Stream.of(view(row, last.get(row.id())));
+                    } catch (JacksonException e) {
+                        return Stream.of(); // it can still be deleted by its id, which the log has
+                    }
+                })
+                .toList();
     }
 
     @PreAuthorize(READERS)
@@ -107,7 +117,7 @@ class Schedules {
         check(actor, declared);
         var id = Ids.next();
         boolean paused = Boolean.TRUE.equals(declared.getPaused());
-        if (!table.insert(id, actor.controller(), declared, paused ? null : first, key, actor.name(), now)) {
+        if (!table.insert(id, actor.controller(), declared, paused ? null : first, key, actor, now)) {
             return view(earlier(actor, key));
         }
         say(actor, "created", id, Map.of("cron", declared.getCron(), "zone", declared.getTimeZone()));
@@ -182,6 +192,7 @@ class Schedules {
         }
         var people = subjects.stream().map(String::strip).distinct().toList();
         lists.put(id, people);
+        table.listedBy(id, Actor.current().name());
         say(Actor.current(), "list-changed", id, Map.of("subjects", people.size()));
     }
 
@@ -200,10 +211,17 @@ class Schedules {
     Schedule resume(UUID id) {
         var row = own(id);
         if (row.paused()) {
-            table.next(id, Clockwork.first(row.order().getCron(), row.order().getTimeZone(), clock.instant()));
+            table.next(id, first(row.order()));
             say(Actor.current(), "resumed", id, Map.of());
         }
         return find(id);
+    }
+
+    private Instant first(NewSchedule order) {
+        var now = clock.instant();
+        return Timetable.read(order.getCron(), order.getTimeZone(), now)
+                .next(now)
+                .orElseThrow();
     }
 
     /** Has it carried out in a moment. */
@@ -215,7 +233,7 @@ class Schedules {
             throw Problem.conflict("already-running", "schedule " + id + " is being carried out");
         }
         var firing = Ids.next();
-        firings.insert(firing, id, clock.instant(), true);
+        firings.insert(firing, id, clock.instant(), Actor.current().name());
         say(Actor.current(), "run-by-hand", id, Map.of("firing", firing.toString()));
         return firings.find(firing).orElseThrow();
     }
@@ -233,37 +251,35 @@ class Schedules {
     @Transactional(readOnly = true)
     DryRun dryRun(UUID id) {
         var row = own(id);
-        var actor = Executor.actor(row);
+        var actor = Executor.filer(row);
+        var order = row.order();
         var now = clock.instant();
         var affected = new LinkedHashMap<UUID, DryRunModel>();
         long people = 0;
         List<NewErasureRequest> requests = List.of();
         long records = 0;
-        switch (row.order().getSelection()) {
+        switch (order.getSelection()) {
             case PendingSelection pending -> pending(row, pending, affected);
             case ExpiredSelection expired -> {
-                requests = scope.expired(row, expired, now);
-                records = Executor.records(requests);
+                requests = scope.expired(row, expired, Scope.lastDay(order, expired, now));
             }
             case ListedSelection listed -> {
-                var known = scope.known(actor, row);
+                var known = scope.known(actor, row, listed);
                 people = known.size();
-                requests = scope.listed(actor, listed, known);
+                requests = scope.listed(listed, known);
             }
             default -> {}
         }
         for (var request : requests) {
             var resolution = erasures.preview(actor, request);
-            if (people > 0) {
-                records += resolution.records().size();
-            }
+            records += resolution.records().size();
             for (var model : resolution.models()) {
                 var seen = affected.computeIfAbsent(model.modelId(), this::model);
                 seen.records(seen.getRecords() + model.records().size());
             }
         }
         return new DryRun(
-                Timetable.read(row.order().getCron(), row.order().getTimeZone(), now).next(now, TIMES).stream()
+                Timetable.read(order.getCron(), order.getTimeZone(), now).next(now, TIMES).stream()
                         .map(time -> time.atOffset(ZoneOffset.UTC))
                         .toList(),
                 records,

@@ -3,10 +3,10 @@ package io.expunge.schedule;
 import io.expunge.api.ExpiredSelection;
 import io.expunge.api.ListedSelection;
 import io.expunge.api.NewErasureRequest;
+import io.expunge.api.NewSchedule;
 import io.expunge.api.RecordSelection;
 import io.expunge.audit.Actor;
 import io.expunge.catalog.RecordDates;
-import io.expunge.catalog.RecordRef;
 import io.expunge.erasure.Erasures;
 import io.expunge.erasure.SubjectLists;
 import io.expunge.schedule.ScheduleTable.Row;
@@ -14,8 +14,10 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.Period;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.springframework.stereotype.Component;
@@ -24,72 +26,82 @@ import org.springframework.stereotype.Component;
 @Component
 class Scope {
 
-    private static final int RECORDS_AT_ONCE = 1_000_000;
+    private static final int RECORDS_AT_ONCE = 200_000;
     private static final int PEOPLE_AT_ONCE = 10_000;
+    private static final int TIMES_BACK = 1_000;
 
     private final RecordDates dates;
     private final SubjectLists lists;
+    private final FiringTable firings;
     private final Erasures erasures;
     private final Clock clock;
 
-    Scope(RecordDates dates, SubjectLists lists, Erasures erasures, Clock clock) {
+    Scope(RecordDates dates, SubjectLists lists, FiringTable firings, Erasures erasures, Clock clock) {
         this.dates = dates;
         this.lists = lists;
+        this.firings = firings;
         this.erasures = erasures;
         this.clock = clock;
     }
 
-    /** Requests for the records whose time is over at {@code now}, without those that were filed before. */
-    List<NewErasureRequest> expired(Row row, ExpiredSelection selection, Instant now) {
-        var found = dates.until(selection.getDatasetId(), row.filedUntil(), lastDay(row, selection, now));
+    /** Requests for the records whose time began by {@code last}, without those that were filed before. */
+    List<NewErasureRequest> expired(Row row, ExpiredSelection selection, LocalDate last) {
+        var found = dates.until(selection.getDatasetId(), row.filedUntil(), last);
         var requests = new ArrayList<NewErasureRequest>();
-        for (int from = 0; from < found.size(); from += RECORDS_AT_ONCE) {
-            var some = found.subList(from, Math.min(found.size(), from + RECORDS_AT_ONCE));
-            requests.add(request(NewErasureRequest.RegulationEnum.fromValue(
-                            selection.getRegulation().getValue()))
+        for (int from = 0; from < found.length; from += RECORDS_AT_ONCE) {
+            var some = Arrays.copyOfRange(found, from, Math.min(found.length, from + RECORDS_AT_ONCE));
+            requests.add(request(selection.getRegulation().getValue())
                     .records(List.of(new RecordSelection(
                             selection.getDatasetId(),
-                            some.stream().map(RecordRef::ordinal).toList()))));
+                            Arrays.stream(some).boxed().toList()))));
         }
         return requests;
     }
 
-    /** The last day on which the retention of what has expired began. */
-    static LocalDate lastDay(Row row, ExpiredSelection selection, Instant now) {
-        var today = LocalDate.ofInstant(
-                now,
-                Timetable.read(row.order().getCron(), row.order().getTimeZone(), now)
-                        .zone());
-        // what begins on a day is kept through the last day of its period
-        return today.minus(Period.parse(selection.getKeepFor())).minusDays(1);
+    /** The last day from which on a record's time is over at {@code now}: its period's last day lies before today. */
+    static LocalDate lastDay(NewSchedule order, ExpiredSelection selection, Instant now) {
+        return lastDay(Period.parse(selection.getKeepFor()), LocalDate.ofInstant(now, ZoneId.of(order.getTimeZone())));
     }
 
-    /** People on the order's list of whom there is any record. */
-    List<String> known(Actor actor, Row row) {
+    /** The latest day d with d + period before today; months of several lengths make it another than today − period. */
+    static LocalDate lastDay(Period period, LocalDate today) {
+        var day = today.minus(period).plusDays(4);
+        while (!day.plus(period).isBefore(today)) {
+            day = day.minusDays(1);
+        }
+        return day;
+    }
+
+    /** People on the order's list whom a model knows and for whom no request of the order is open. */
+    List<String> known(Actor actor, Row row, ListedSelection selection) {
+        var open = erasures.openAmong(firings.requests(row.id(), TIMES_BACK));
         var known = new ArrayList<String>();
         var all = lists.open(row.id());
         for (int from = 0; from < all.size(); from += PEOPLE_AT_ONCE) {
-            known.addAll(erasures.known(actor, all.subList(from, Math.min(all.size(), from + PEOPLE_AT_ONCE))));
+            known.addAll(erasures.known(
+                    actor, all.subList(from, Math.min(all.size(), from + PEOPLE_AT_ONCE)), datasets(selection), open));
         }
         return known;
     }
 
-    /** Requests for people on the order's list whom a model knows. */
-    List<NewErasureRequest> listed(Actor actor, ListedSelection selection, List<String> known) {
+    /** Requests for these people. */
+    List<NewErasureRequest> listed(ListedSelection selection, List<String> known) {
         var requests = new ArrayList<NewErasureRequest>();
         for (int from = 0; from < known.size(); from += PEOPLE_AT_ONCE) {
-            var request = request(NewErasureRequest.RegulationEnum.fromValue(
-                            selection.getRegulation().getValue()))
+            requests.add(request(selection.getRegulation().getValue())
                     .subjects(List.copyOf(known.subList(from, Math.min(known.size(), from + PEOPLE_AT_ONCE))))
-                    .datasetIds(Objects.requireNonNullElse(selection.getDatasetIds(), List.of()));
-            if (!erasures.preview(actor, request).models().isEmpty()) {
-                requests.add(request);
-            }
+                    .datasetIds(datasets(selection)));
         }
         return requests;
     }
 
-    private NewErasureRequest request(NewErasureRequest.RegulationEnum regulation) {
-        return new NewErasureRequest(regulation, clock.instant().atOffset(ZoneOffset.UTC));
+    private static List<java.util.UUID> datasets(ListedSelection selection) {
+        return Objects.requireNonNullElse(selection.getDatasetIds(), List.of());
+    }
+
+    private NewErasureRequest request(String regulation) {
+        return new NewErasureRequest(
+                NewErasureRequest.RegulationEnum.fromValue(regulation),
+                clock.instant().atOffset(ZoneOffset.UTC));
     }
 }

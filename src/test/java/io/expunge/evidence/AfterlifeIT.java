@@ -204,12 +204,14 @@ class AfterlifeIT extends HttpTest {
         assertThat(certificates.valueStream().map(one -> one.get("kind").asString()))
                 .containsExactly("destruction", "destruction");
         var verified = verified(certificates.get(0).get("id").asString(), null);
-        assertThat(verified).contains("It states the destruction of 2 versions of a model.");
+        assertThat(verified).contains("It states the destruction of 1 version of a model.");
         assertThat(html(certificates.get(0).get("id").asString()))
-                .contains(
-                        "Certificate of destruction",
-                        first.get("digest").asString(),
-                        second.get("digest").asString());
+                .contains("Certificate of destruction", second.get("digest").asString())
+                .contains("versions whose files another model has, byte for byte, and keeps")
+                .doesNotContain(first.get("digest").asString());
+        assertThat(html(certificates.get(1).get("id").asString()))
+                .as("the twin's files are gone with it")
+                .contains(first.get("digest").asString());
     }
 
     /** What a verifier says of a certificate that holds. */
@@ -248,7 +250,7 @@ class AfterlifeIT extends HttpTest {
                         .text("id"))
                 .isEqualTo(made.get("id").asString());
         assertThat(verified(made.get("id").asString(), null))
-                .contains("It states that no model knew whom the request names.");
+                .contains("It states that there was no record of whom the request names.");
         assertThat(html(made.get("id").asString()))
                 .contains("Certificate of not known", unknown)
                 .doesNotContain("nobody-knows-me");
@@ -258,6 +260,29 @@ class AfterlifeIT extends HttpTest {
                         .with(409)
                         .text("detail"))
                 .contains("a model had to forget");
+    }
+
+    @Test
+    void whoWithdrewDoesNotKeepAModelFromBeingDestroyed() {
+        var model = trainedModel(engineer, "idle", "gone-");
+        var withdrawn = request(people("gone-", PEOPLE));
+        state(withdrawn, "resolved");
+        officer.post("/v1/erasure-requests/" + withdrawn + "/cancel", "").with(200);
+        var waiting = request(people("gone-", PEOPLE));
+        state(waiting, "resolved");
+        succeeded(officer.post("/v1/destruction-runs", Map.of("modelId", model, "modelName", "people"))
+                .with(202)
+                .text("id"));
+        state(waiting, "completed");
+        state(withdrawn, "cancelled");
+        assertThat(officer.get("/v1/erasure-requests/" + withdrawn + "/certificates")
+                        .body()
+                        .size())
+                .isZero();
+        assertThat(officer.get("/v1/erasure-requests/" + waiting + "/certificates")
+                        .body()
+                        .size())
+                .isEqualTo(1);
     }
 
     @Test

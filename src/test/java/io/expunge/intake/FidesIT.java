@@ -235,7 +235,7 @@ class FidesIT extends ProtocolIT {
                                     body,
                                     Map.of("reply-to", path, "reply-to-token", "t")),
                             400))
-                    .contains("reply-to must be a path");
+                    .contains("reply-to must be /api/v1/request-task/callback");
         }
         assertThat(detail(send("POST", "/fides/v1/erasures", as("INTAKE"), body, Map.of("reply-to", CALLBACK)), 400))
                 .contains("reply-to-token");

@@ -193,6 +193,39 @@ class KetchIT extends ProtocolIT {
     }
 
     @Test
+    void anAddressThatIsGoneIsGivenUpAndKeepsNobodyElseWaiting() throws Exception {
+        policy("ketch-gone", false);
+        WholePathIT.trainedModel(as("ENGINEER"), "ketch-gone", "ketchgone-");
+        try (var ketch = new Receiver(200)) {
+            var sent = message("", ketch);
+            request(sent).put("identities", all("ketchgone-"));
+            var id = json(call("POST", REQUESTS, as("INTAKE"), sent))
+                    .get("response")
+                    .get("requestID")
+                    .asString();
+            // as if the name had been given up since it was registered
+            jdbc.sql(
+                            "update foreign_request set callbacks = array['https://gone.invalid/told', callbacks[1]] where request_id = ?")
+                    .param(UUID.fromString(id))
+                    .update();
+            as("PRIVACY_OFFICER")
+                    .post("/v1/erasure-requests/" + id + "/refuse", Map.of("ground", "legal_claims"))
+                    .with(200);
+            until(() -> ketch.got().size() == 1);
+            until(() -> as("AUDITOR")
+                    .get("/v1/audit/entries?subjectId=" + id)
+                    .body()
+                    .toString()
+                    .contains("callback.failed"));
+            assertThat(jdbc.sql("select count(*) from callback where subject_id = ?")
+                            .param(UUID.fromString(id))
+                            .query(Long.class)
+                            .single())
+                    .isZero();
+        }
+    }
+
+    @Test
     void anIdThatWasUsedForSomebodyElseIsRefused() throws Exception {
         var sent = message("ketch-first");
         call("POST", REQUESTS, as("INTAKE"), sent);

@@ -239,6 +239,7 @@ class OpenDsrIT extends ProtocolIT {
                 "api_version | \"3.0\" | api_version must be at most 2.0",
                 "status_callback_urls | [\"http://10.0.0.1/SECRET\"] | status_callback_urls[0] must not lead to an internal address",
                 "status_callback_urls | [\"ftp://example.com\"] | status_callback_urls[0] must begin with",
+                "status_callback_urls | [\"https://example.com:70000/\"] | status_callback_urls[0] must have a port",
                 "extensions | {\"dsr.example.com\":{\"tables\":[]}} | tables is not known here",
             })
     void whatIsWrongIsNamedInTheProtocolsOwnShapeWithoutWhatWasSent(String field, String value, String message)

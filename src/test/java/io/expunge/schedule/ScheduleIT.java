@@ -139,13 +139,15 @@ class ScheduleIT extends HttpTest {
                         .single())
                 .isZero();
         var dry = officer.post("/v1/schedules/" + id + "/dry-run", "").with(200).body();
-        assertThat(dry.get("people").asInt()).isEqualTo(12);
-        assertThat(dry.get("records").asInt()).isEqualTo(240);
+        // those who are held out are known to no model
+        int known = dry.get("people").asInt();
+        assertThat(known).isBetween(4, 12);
+        assertThat(dry.get("records").asInt()).isEqualTo(20 * known);
 
         officer.post("/v1/schedules/" + id + "/run", "").with(202);
         var firing = ended(id, 2);
         assertThat(firing.get("outcome").asString()).isEqualTo("done");
-        assertThat(firing.get("records").asInt()).isEqualTo(240);
+        assertThat(firing.get("records").asInt()).isEqualTo(20 * known);
         assertThat(firing.get("runIds").size())
                 .as("the models' policies decide")
                 .isZero();
@@ -154,7 +156,11 @@ class ScheduleIT extends HttpTest {
                         .body()
                         .get("subjects")
                         .asInt())
-                .isEqualTo(12);
+                .isEqualTo(known);
+        officer.post("/v1/schedules/" + id + "/run", "").with(202);
+        assertThat(ended(id, 3).get("outcome").asString())
+                .as("whose request is open is not asked for again")
+                .isEqualTo("nothing");
 
         officer.delete("/v1/schedules/" + id).with(204);
         assertThat(jdbc.sql("select count(*) from subject_list where id = ?")
@@ -205,6 +211,85 @@ class ScheduleIT extends HttpTest {
                 .update();
         var again = ended(id, 1);
         assertThat(again.get("requestIds")).isEqualTo(first.get("requestIds"));
+    }
+
+    @Test
+    void whoNamedThePeopleCannotApproveEvenIfAnotherLeftTheOrder() {
+        policy("eyes", true);
+        var model = WholePathIT.trainedModel(as("ENGINEER"), "eyes", "eyes-");
+        var creator = as("PRIVACY_OFFICER");
+        var namer = as("PRIVACY_OFFICER");
+        var id = create(creator, Map.of("selection", Map.of("name", "listed")));
+        namer.putJson("/v1/schedules/" + id + "/subjects", Map.of("subjects", twelve("eyes-")))
+                .with(204);
+        namer.post("/v1/schedules/" + id + "/run", "").with(202);
+        assertThat(ended(id, 1).get("outcome").asString()).isEqualTo("done");
+        var run = WholePathIT.await(
+                        () -> creator.get("/v1/runs?state=awaiting_approval&modelId=" + model)
+                                .body(),
+                        body -> body.get("items").size() == 1)
+                .get("items")
+                .get(0)
+                .get("id")
+                .asString();
+        var why = Map.of("reason", "the evidence holds");
+        namer.post("/v1/runs/" + run + "/approve", why).with(403);
+        creator.post("/v1/runs/" + run + "/approve", why).with(202);
+    }
+
+    @Test
+    void oneThatCannotBeReadIsPausedAndKeepsNobodyElseWaiting() {
+        var officer = as("PRIVACY_OFFICER");
+        var broken = create(Map.of("selection", Map.of("name", "listed")));
+        var sound = create(Map.of("selection", Map.of("name", "listed")));
+        jdbc.sql("update schedule set body = replace(body, 'listed', 'of-old') where id = ?")
+                .param(UUID.fromString(broken))
+                .update();
+        due(broken, Instant.now().minusSeconds(2));
+        due(sound, Instant.now().minusSeconds(1));
+        assertThat(ended(sound, 1).get("outcome").asString()).isEqualTo("nothing");
+        assertThat(ended(broken, 1).get("outcome").asString()).isEqualTo("failed");
+        assertThat(officer.get("/v1/schedules").with(200).body().toString())
+                .contains(sound)
+                .doesNotContain(broken);
+        officer.delete("/v1/schedules/" + broken).with(204);
+    }
+
+    @Test
+    void aModelThatCannotBeServedKeepsNoOtherFromIt() {
+        var officer = as("PRIVACY_OFFICER");
+        policy("mixed", false);
+        var dataset = dated(LocalDate.now(java.time.ZoneOffset.UTC));
+        var good = trained(dataset, "mixed");
+        var id = create(
+                officer,
+                Map.of(
+                        "policy",
+                        "mixed",
+                        "selection",
+                        Map.of("name", "expired", "datasetId", dataset, "keepFor", "P2Y")));
+        var other = trained(dataset, "mixed");
+        jdbc.sql("update model set destroyed_at = now() where id = ?")
+                .param(UUID.fromString(other))
+                .update();
+        officer.post("/v1/schedules/" + id + "/run", "").with(202);
+        var firing = ended(id, 1);
+        jdbc.sql("update model set destroyed_at = null where id = ?")
+                .param(UUID.fromString(other))
+                .update();
+        assertThat(firing.get("outcome").asString()).isEqualTo("failed");
+        assertThat(firing.get("reason").asString()).contains(other);
+        assertThat(firing.get("requestIds").size())
+                .as("what was filed is in the history")
+                .isEqualTo(1);
+        assertThat(firing.get("runIds").size()).isEqualTo(1);
+        assertThat(officer.get("/v1/runs/" + firing.get("runIds").get(0).asString())
+                        .text("modelId"))
+                .isEqualTo(good);
+        officer.post("/v1/schedules/" + id + "/run", "").with(202);
+        assertThat(ended(id, 2).get("outcome").asString())
+                .as("and is not filed again")
+                .isEqualTo("nothing");
     }
 
     @Test
