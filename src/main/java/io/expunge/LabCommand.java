@@ -1,5 +1,6 @@
 package io.expunge;
 
+import io.expunge.lab.AttributionExperiment;
 import io.expunge.lab.BenchmarkExperiment;
 import io.expunge.lab.Experiment;
 import io.expunge.lab.LabOptions;
@@ -45,7 +46,8 @@ final class LabCommand implements Callable<Integer> {
                             new StepExperiment(),
                             new MemoryExperiment(),
                             BenchmarkExperiment.tofu(),
-                            BenchmarkExperiment.lume()))
+                            BenchmarkExperiment.lume(),
+                            AttributionExperiment.measured()))
             .toList();
 
     private static final int MOST_SEEDS = 1000;
@@ -57,7 +59,7 @@ final class LabCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "NAME",
             description =
-                    "which experiment: sparsity (or its halves sparsity-classwise, sparsity-random), verdict, verdict-calibration, verdict-text, verdict-text-calibration, npo-synthetic, npo-step, npo-memory, tofu, lume")
+                    "which experiment: sparsity (or its halves sparsity-classwise, sparsity-random), verdict, verdict-calibration, verdict-text, verdict-text-calibration, npo-synthetic, npo-step, npo-memory, tofu, lume, lds")
     private String name = "";
 
     @Option(names = "--data", paramLabel = "DIR", description = "directory of the data sets; else EXPUNGE_DATA")
