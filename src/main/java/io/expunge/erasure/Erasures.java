@@ -180,7 +180,7 @@ public class Erasures {
     private Standing standing(RequestEntity request) {
         // a request that a model has served or a run has taken up cannot be withdrawn, whatever else still waits
         boolean begun = request.state() == RequestState.RESOLVED
-                && targets.findByRequestIdIn(List.of(request.id())).stream()
+                && targets.findByRequestId(request.id()).stream()
                         .anyMatch(target -> target.state() != TargetEntity.State.WAITING);
         return Standing.of(
                 request,
@@ -193,7 +193,7 @@ public class Erasures {
     /** Models that had or have to forget for a request. */
     @Transactional(readOnly = true)
     public List<UUID> modelsOf(UUID request) {
-        return targets.findByRequestIdIn(List.of(request)).stream()
+        return targets.findByRequestId(request).stream()
                 .map(TargetEntity::modelId)
                 .toList();
     }
@@ -210,7 +210,7 @@ public class Erasures {
         var ended = request.endedAt();
         if ((request.state() != RequestState.NO_MATCH && request.state() != RequestState.COMPLETED)
                 || ended == null
-                || !targets.findByRequestIdIn(List.of(id)).isEmpty()) {
+                || !targets.findByRequestId(id).isEmpty()) {
             throw Problem.conflict("a-model-knew", "request " + id + " is open, or a model had to forget for it");
         }
         var found = index.resolve(request.controllerId(), request.subjects(), request.records(), request.datasets());
@@ -262,7 +262,7 @@ public class Erasures {
         var actor = Actor.current();
         own(id);
         var request = requests.lock(List.of(id)).getFirst();
-        if (targets.findByRequestIdIn(List.of(id)).stream()
+        if (targets.findByRequestId(id).stream()
                 .anyMatch(target -> target.state() == TargetEntity.State.IN_RUN
                         || target.state() == TargetEntity.State.FORGOTTEN)) {
             throw Problem.conflict("request-in-progress", "a run has taken up request " + id + " already");
@@ -339,7 +339,7 @@ public class Erasures {
     /** Models that must still forget for a request and that no run has taken up. */
     @Transactional(readOnly = true)
     public List<UUID> modelsWaiting(UUID request) {
-        return targets.findByRequestIdIn(List.of(request)).stream()
+        return targets.findByRequestId(request).stream()
                 .filter(target -> target.state() == TargetEntity.State.WAITING)
                 .map(TargetEntity::modelId)
                 .toList();
@@ -583,7 +583,7 @@ public class Erasures {
 
     /** A request's state follows from its targets. */
     private void settle(Actor actor, RequestEntity request, Map<String, ?> details) {
-        var all = targets.findByRequestIdIn(List.of(request.id()));
+        var all = targets.findByRequestId(request.id());
         var states = all.stream().map(TargetEntity::state).collect(Collectors.toSet());
         var next = states.contains(TargetEntity.State.ATTENTION)
                 ? RequestState.ATTENTION
@@ -625,7 +625,7 @@ public class Erasures {
     private ErasureRequest view(RequestEntity request, @Nullable Payload payload) {
         var found = new ArrayList<ErasureTarget>();
         if (request.state() != RequestState.RECEIVED) {
-            for (var target : targets.findByRequestIdIn(List.of(request.id()))) {
+            for (var target : targets.findByRequestId(request.id())) {
                 found.add(new ErasureTarget(
                                 target.modelId(),
                                 (long) target.records().size(),

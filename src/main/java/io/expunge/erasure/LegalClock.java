@@ -164,8 +164,7 @@ class LegalClock {
 
     private RequestEntity idle(UUID id) {
         var request = open(id);
-        if (targets.findByRequestIdIn(List.of(id)).stream()
-                .anyMatch(target -> target.state() == TargetEntity.State.IN_RUN)) {
+        if (targets.findByRequestId(id).stream().anyMatch(target -> target.state() == TargetEntity.State.IN_RUN)) {
             throw Problem.conflict("request-in-progress", "a run works on request " + id + "; cancel the run first");
         }
         return request;

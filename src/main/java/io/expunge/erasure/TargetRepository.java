@@ -1,6 +1,5 @@
 package io.expunge.erasure;
 
-import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.data.jpa.repository.Query;
@@ -10,7 +9,7 @@ interface TargetRepository extends Repository<TargetEntity, UUID> {
 
     TargetEntity save(TargetEntity target);
 
-    List<TargetEntity> findByRequestIdIn(Collection<UUID> requestIds);
+    List<TargetEntity> findByRequestId(UUID requestId);
 
     List<TargetEntity> findByModelIdAndState(UUID modelId, TargetEntity.State state);
 

@@ -14,18 +14,27 @@ import io.expunge.keys.Wrapped;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 
 class PayloadIT extends HttpTest {
 
     @Autowired
     private JdbcClient jdbc;
+
+    @Autowired
+    private RequestRepository requests;
+
+    @Autowired
+    private TransactionTemplate transaction;
 
     @Autowired
     private Payloads payloads;
@@ -58,6 +67,20 @@ class PayloadIT extends HttpTest {
         assertThat(officer.get("/v1/audit/entries?subjectId=" + id).body().toString())
                 .contains("erasure.payload-read")
                 .doesNotContain("ticket 7");
+    }
+
+    @Test
+    void moreRequestsThanAStatementHasPlacesAreReadAndLocked() {
+        var one = UUID.fromString(file(as("INTAKE"), List.of("many"), "ticket 8"));
+        var other = UUID.fromString(file(as("INTAKE"), List.of("others"), "ticket 9"));
+        var ids =
+                new ArrayList<>(Stream.generate(UUID::randomUUID).limit(70_000).toList());
+        ids.add(other);
+        ids.add(one);
+        assertThat(requests.findByIdIn(ids)).extracting(RequestEntity::id).containsExactlyInAnyOrder(one, other);
+        assertThat(requests.findByIdIn(List.of())).isEmpty();
+        transaction.executeWithoutResult(status ->
+                assertThat(requests.lock(ids)).extracting(RequestEntity::id).containsExactly(one, other));
     }
 
     @Test
