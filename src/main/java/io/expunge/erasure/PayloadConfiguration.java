@@ -3,12 +3,13 @@ package io.expunge.erasure;
 import io.expunge.keys.KeyEncryption;
 import io.expunge.keys.KeyRing;
 import io.expunge.keys.RingEncryption;
+import io.expunge.keys.TokenEncryption;
 import java.time.Clock;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** A bean of type {@link KeyEncryption}, for instance of a key management service, takes the place of the ring. */
+/** Keys from a file or the environment, or in a token; a bean of type {@link KeyEncryption} takes the place of both. */
 @Configuration(proxyBeanMethods = false)
 class PayloadConfiguration {
 
@@ -19,7 +20,11 @@ class PayloadConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    KeyEncryption payloadKeys(KeyRing payloadKeyRing) {
-        return new RingEncryption(payloadKeyRing);
+    KeyEncryption payloadKeys(KeyRing payloadKeyRing, PayloadSettings settings) {
+        var ring = new RingEncryption(payloadKeyRing);
+        var token = settings.token();
+        return token == null
+                ? ring
+                : TokenEncryption.open(token.library(), token.slotIndex(), token.pin(), token.key(), ring);
     }
 }

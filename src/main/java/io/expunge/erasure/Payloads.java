@@ -97,7 +97,8 @@ public class Payloads {
     /** Takes a new key if the newest is old, and destroys those that nothing is under any more. */
     @Transactional(readOnly = true)
     public void rotate() {
-        if (!ring.own()) {
+        // keys in a token are made and destroyed there
+        if (!ring.own() || !keys.currentKeyId().equals(ring.current().id())) {
             return;
         }
         var now = clock.instant();
