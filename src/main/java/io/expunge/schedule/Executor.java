@@ -18,6 +18,7 @@ import io.expunge.schedule.ScheduleTable.Row;
 import io.expunge.shared.IdempotencyKey;
 import io.expunge.shared.Problem;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -31,6 +32,7 @@ class Executor {
 
     private final Scope scope;
     private final ScheduleTable schedules;
+    private final FiringTable firings;
     private final Erasures erasures;
     private final Models models;
     private final Runs runs;
@@ -40,6 +42,7 @@ class Executor {
     Executor(
             Scope scope,
             ScheduleTable schedules,
+            FiringTable firings,
             Erasures erasures,
             Models models,
             Runs runs,
@@ -47,6 +50,7 @@ class Executor {
             TransactionTemplate transaction) {
         this.scope = scope;
         this.schedules = schedules;
+        this.firings = firings;
         this.erasures = erasures;
         this.models = models;
         this.runs = runs;
@@ -86,7 +90,7 @@ class Executor {
         private final NewSchedule order;
         private final Open firing;
         private final List<UUID> filed = new ArrayList<>();
-        private final List<UUID> started = new ArrayList<>();
+        private final Set<UUID> started;
         private final List<String> refused = new ArrayList<>();
         private long records;
 
@@ -94,6 +98,7 @@ class Executor {
             this.row = row;
             this.order = order;
             this.firing = firing;
+            this.started = new LinkedHashSet<>(firings.runs(firing.id()));
         }
 
         Done pending(PendingSelection selection) {
@@ -147,13 +152,17 @@ class Executor {
 
         private void order(UUID model, List<UUID> requests, String key) {
             try {
-                started.add(orders.order(
-                        orderer(row, firing),
-                        model,
-                        requests,
-                        order.getPolicy(),
-                        order.getMethod(),
-                        Objects.requireNonNull(IdempotencyKey.of("schedule-" + key, key))));
+                started.add(Objects.requireNonNull(transaction.execute(status -> {
+                    var run = orders.order(
+                            orderer(row, firing),
+                            model,
+                            requests,
+                            order.getPolicy(),
+                            order.getMethod(),
+                            Objects.requireNonNull(IdempotencyKey.of("schedule-" + key, key)));
+                    firings.ordered(firing.id(), run);
+                    return run;
+                })));
             } catch (Problem e) {
                 if (e.kind() == Problem.Kind.UNAVAILABLE) {
                     throw e;
@@ -164,10 +173,10 @@ class Executor {
 
         private Done done() {
             if (!refused.isEmpty()) {
-                return new Done(Outcome.FAILED, String.join("; ", refused), records, filed, started);
+                return new Done(Outcome.FAILED, String.join("; ", refused), records, filed, List.copyOf(started));
             }
             var outcome = filed.isEmpty() && started.isEmpty() ? Outcome.NOTHING : Outcome.DONE;
-            return new Done(outcome, null, records, filed, started);
+            return new Done(outcome, null, records, filed, List.copyOf(started));
         }
     }
 }

@@ -97,6 +97,22 @@ class FiringTable {
                 .update();
     }
 
+    /** Notes a run in the transaction that orders it, so that none is missing if the process ends before the firing does. */
+    void ordered(UUID id, UUID run) {
+        jdbc.sql("update firing set runs = array_append(runs, :run) where id = :id and not (:run = any (runs))")
+                .param("run", run)
+                .param("id", id)
+                .update();
+    }
+
+    /** Runs that were ordered so far. */
+    List<UUID> runs(UUID id) {
+        return jdbc.sql("select unnest(runs) from firing where id = ?")
+                .param(id)
+                .query((row, i) -> row.getObject(1, UUID.class))
+                .list();
+    }
+
     void end(UUID id, Done done, Instant at) {
         template.update(connection -> {
             var statement = connection.prepareStatement("""

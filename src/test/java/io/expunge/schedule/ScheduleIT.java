@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.expunge.HttpTest;
 import io.expunge.evidence.WholePathIT;
+import io.expunge.shared.Ids;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +31,15 @@ class ScheduleIT extends HttpTest {
 
     @Autowired
     private JdbcClient jdbc;
+
+    @Autowired
+    private ScheduleTable schedules;
+
+    @Autowired
+    private FiringTable firings;
+
+    @Autowired
+    private Executor executor;
 
     @Test
     void runsForWhatWaitsAreOrderedAtTheTimeThatWasFixed() {
@@ -211,6 +221,28 @@ class ScheduleIT extends HttpTest {
                 .update();
         var again = ended(id, 1);
         assertThat(again.get("requestIds")).isEqualTo(first.get("requestIds"));
+    }
+
+    @Test
+    void aRunThatWasOrderedBeforeTheProcessEndedStandsInTheHistory() {
+        policy("crashed-run", false);
+        var model = WholePathIT.trainedModel(as("ENGINEER"), "crashed-run", "crashedrun-");
+        var request = as("INTAKE")
+                .post("/v1/erasure-requests", request(twelve("crashedrun-")))
+                .with(202)
+                .text("id");
+        await(as("PRIVACY_OFFICER"), "/v1/erasure-requests/" + request, "resolved");
+        var id = UUID.fromString(create(Map.of("selection", Map.of("name", "pending", "modelIds", List.of(model)))));
+        var row = schedules.find(id).orElseThrow();
+        var due = Instant.now();
+        var firing = Ids.next();
+        firings.insert(firing, id, due, null);
+        // by a process that says no more
+        executor.execute(row, new FiringTable.Open(firing, id, due, null, 0));
+        var runs = ended(id.toString(), 1).get("runIds");
+        assertThat(runs).hasSize(1);
+        assertThat(as("ENGINEER").get("/v1/runs/" + runs.get(0).asString()).text("modelId"))
+                .isEqualTo(model);
     }
 
     @Test
