@@ -2,6 +2,7 @@ package io.expunge.intake;
 
 import io.expunge.shared.JsonProblems;
 import io.expunge.shared.Problem;
+import io.expunge.shared.StorableText;
 import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ final class Bodies {
     static final JsonMapper LENIENT = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .addModule(StorableText.module())
             .build();
 
     private static final int LONGEST = 4 << 20;

@@ -216,6 +216,8 @@ class FidesIT extends ProtocolIT {
                 "{\"privacy_request_id\":\"p\",\"subjects\":[\"SECRET\"],\"regulation\":\"x\"} | regulation is not known here",
                 "{\"privacy_request_id\":\"p\",\"subjects\":[\"SECRET\"],\"submitted_at\":\"x\"} | submitted_at must be a time",
                 "{\"privacy_request_id\":\"p\",\"subjects\":[\"SECRET\"],\"submitted_at\":\"2999-01-01T00:00:00Z\"} | submitted_at must not be in the future",
+                "{\"privacy_request_id\":\"p\",\"subjects\":[\"x\",\"SECRET\\u0000\"]} | subjects[1] must be text without the character U+0000",
+                "{\"privacy_request_id\":\"SECRET\\u0000\",\"subjects\":[\"x\"]} | privacy_request_id must be text without the character U+0000",
                 "{ | not JSON",
             })
     void whatIsWrongIsNamedWithoutWhatWasSent(String body, String message) throws Exception {

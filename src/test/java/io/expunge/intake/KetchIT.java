@@ -151,6 +151,7 @@ class KetchIT extends ProtocolIT {
                 "identities | [{\"identityFormat\":\"raw\"}] | request.identities[0].identitySpace is required",
                 "identities | [{\"identitySpace\":\"account_id\",\"identityFormat\":\"raw\"}] | request.identities[0].identityValue is required",
                 "identities | [{\"identitySpace\":\"email\",\"identityFormat\":\"md5\",\"identityValue\":\"SECRET\"}] | request.identities[0].identityValue must be the 32 hexadecimal digits of md5",
+                "identities | [{\"identitySpace\":\"account_id\",\"identityFormat\":\"raw\",\"identityValue\":\"SECRET\\u0000\"}] | request.identities[0].identityValue must be text without the character U+0000",
                 "submittedTimestamp | null | request.submittedTimestamp is required",
                 "submittedTimestamp | \"SECRET\" | request.submittedTimestamp must be",
                 "submittedTimestamp | 32503680000 | request.submittedTimestamp must not be in the future",

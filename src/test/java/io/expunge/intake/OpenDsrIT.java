@@ -234,6 +234,7 @@ class OpenDsrIT extends ProtocolIT {
                 "subject_identities | [{\"identity_type\":\"email\",\"identity_format\":\"raw\",\"identity_value\":\"SECRET\"}] | subject_identities[0] has a type and format that discovery does not list",
                 "subject_identities | [{\"identity_type\":\"email\",\"identity_format\":\"sha256\",\"identity_value\":\"SECRET\"}] | subject_identities[0].identity_value must be the 64 hexadecimal digits of sha256",
                 "subject_identities | [{\"identity_type\":\"controller_customer_id\",\"identity_format\":\"raw\"}] | subject_identities[0].identity_value is required",
+                "subject_identities | [{\"identity_type\":\"controller_customer_id\",\"identity_format\":\"raw\",\"identity_value\":\"SECRET\\u0000\"}] | subject_identities[0].identity_value must be text without the character U+0000",
                 "submitted_time | \"yesterday\" | submitted_time must be a time of RFC 3339",
                 "submitted_time | \"2999-01-01T00:00:00Z\" | submitted_time must not be in the future",
                 "api_version | \"3.0\" | api_version must be at most 2.0",

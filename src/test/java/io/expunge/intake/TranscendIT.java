@@ -158,6 +158,7 @@ class TranscendIT extends ProtocolIT {
                 "{\"type\":\"ERASURE\",\"coreIdentifier\":{\"value\":\"core\"},\"extras\":{}} | extras.profile is required",
                 "{\"type\":\"ERASURE\",\"coreIdentifier\":{\"value\":\"core\"},\"extras\":{\"profile\":{}}} | extras.profile.identifier is required",
                 "{\"type\":\"ERASURE\",\"coreIdentifier\":\"SECRET\"} | coreIdentifier must be",
+                "{\"type\":\"ERASURE\",\"coreIdentifier\":{\"value\":\"core\"},\"extras\":{\"profile\":{\"identifier\":\"SECRET\\u0000\"}}} | extras.profile.identifier must be text without the character U+0000",
                 "{ | not JSON",
             })
     void whatIsWrongIsNamedWithoutWhatWasSent(String body, String message) throws Exception {
