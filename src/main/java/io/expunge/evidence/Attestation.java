@@ -18,17 +18,25 @@ record Attestation(String _type, List<Statement.Subject> subject, String predica
 
     /** The act. */
     enum Kind {
-        DESTRUCTION("destruction", "It states the destruction of %1$d %3$s of a model."),
-        RETRAINING("retraining", "It states the training of %2$s anew, without whoever had asked to be forgotten."),
-        NOT_KNOWN("not-known", "It states that there was no record of whom the request names.");
+        DESTRUCTION("destruction", "Certificate of destruction", "It states the destruction of %1$d %3$s of a model."),
+        RETRAINING(
+                "retraining",
+                "Certificate of retraining",
+                "It states the training of %2$s anew, without whoever had asked to be forgotten."),
+        NOT_KNOWN(
+                "not-known",
+                "Certificate that nobody was known",
+                "It states that there was no record of whom the request names.");
 
         private static final String TYPES = "https://expunge.io/attestation/";
 
         private final String word;
+        private final String title;
         private final String sentence;
 
-        Kind(String word, String sentence) {
+        Kind(String word, String title, String sentence) {
             this.word = word;
+            this.title = title;
             this.sentence = sentence;
         }
 
@@ -45,6 +53,10 @@ record Attestation(String _type, List<Statement.Subject> subject, String predica
         /** As in the list of certificates. */
         String word() {
             return word;
+        }
+
+        String title() {
+            return title;
         }
 
         String sentence(List<Statement.Subject> subject) {

@@ -58,7 +58,7 @@ class CertificateRendering {
         var context = new Context(
                 Locale.ROOT,
                 Map.of(
-                        "title", "Certificate of " + kind.word().replace('-', ' '),
+                        "title", kind.title(),
                         "sentence", kind.sentence(attestation.subject()),
                         "subjects", attestation.subject(),
                         "predicate", attestation.predicate(),

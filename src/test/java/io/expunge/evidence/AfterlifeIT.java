@@ -254,7 +254,7 @@ class AfterlifeIT extends HttpTest {
         assertThat(verified(made.get("id").asString(), null))
                 .contains("It states that there was no record of whom the request names.");
         assertThat(html(made.get("id").asString()))
-                .contains("Certificate of not known", unknown)
+                .contains("Certificate that nobody was known", unknown)
                 .doesNotContain("nobody-knows-me");
         var known = request(people("known-", PEOPLE));
         state(known, "resolved");
