@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.expunge.evidence.Attestation.Kind;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class CertificateRenderingTest {
 
@@ -29,7 +32,26 @@ class CertificateRenderingTest {
     @Test
     void aCertificateOfUnlearningIsHeadedSo() {
         var page = rendering.html(issuer.certificate(issuer.statement("00")));
-        assertThat(page).contains("<h1>Certificate of unlearning</h1>");
+        assertThat(page).contains("<h1>Certificate of unlearning</h1>", "<title>Certificate of unlearning ");
+    }
+
+    /** A page is kept as one file, where no other is beside it. */
+    @ParameterizedTest
+    @MethodSource("pages")
+    void aPageHasItsStyleInItAndFetchesNothing(Function<SmallIssuer, CertificateFile> made) {
+        var page = rendering.html(made.apply(issuer));
+        assertThat(page)
+                .containsOnlyOnce("<style>")
+                .containsOnlyOnce("What it does not say")
+                .containsOnlyOnce("How to verify it")
+                .doesNotContain(" th:", ":th=", "<link", "<script", "src=", "url(", "@import");
+    }
+
+    static Stream<Function<SmallIssuer, CertificateFile>> pages() {
+        return Stream.concat(
+                Stream.of(issuer -> issuer.certificate(issuer.statement("00"))),
+                Stream.of(Kind.values())
+                        .map(kind -> issuer -> issuer.certificate(issuer.attestation(kind, subject("model@1", "00")))));
     }
 
     @ParameterizedTest
