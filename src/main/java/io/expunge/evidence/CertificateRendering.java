@@ -8,6 +8,7 @@ import io.expunge.metric.Verdict;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -46,41 +47,41 @@ class CertificateRendering {
             String outcome) {}
 
     String html(CertificateFile file) {
-        var bytes = file.statement().bytes();
-        return Attestation.kindOf(bytes).isPresent()
-                ? attested(file, Attestation.parse(bytes))
-                : unlearned(file, Statement.parse(bytes));
+        return page(file, "screen");
     }
 
-    private String attested(CertificateFile file, Attestation attestation) {
+    private String page(CertificateFile file, String medium) {
+        var bytes = file.statement().bytes();
         var proof = InclusionProof.parse(file.proof());
-        var kind = attestation.kind();
         var context = new Context(
                 Locale.ROOT,
                 Map.of(
-                        "title", kind.title(),
-                        "sentence", kind.sentence(attestation.subject()),
-                        "subjects", attestation.subject(),
-                        "predicate", attestation.predicate(),
+                        "medium", medium,
+                        "second", ChronoUnit.SECONDS,
                         "keys", file.keys(),
                         "index", proof.index(),
                         "size", proof.checkpoint().size(),
-                        "statement", CertificateVerifier.sha256(file.statement().bytes())));
+                        "statement", CertificateVerifier.sha256(bytes)));
+        return Attestation.kindOf(bytes).isPresent()
+                ? attested(context, Attestation.parse(bytes))
+                : unlearned(context, Statement.parse(bytes));
+    }
+
+    private String attested(Context context, Attestation attestation) {
+        var kind = attestation.kind();
+        context.setVariables(Map.of(
+                "title", kind.title(),
+                "sentence", kind.sentence(attestation.subject()),
+                "subjects", attestation.subject(),
+                "predicate", attestation.predicate()));
         return engine.process("attestation", context);
     }
 
-    private String unlearned(CertificateFile file, Statement statement) {
-        var proof = InclusionProof.parse(file.proof());
-        var context = new Context(
-                Locale.ROOT,
-                Map.of(
-                        "subject", statement.subject().getFirst(),
-                        "predicate", statement.predicate(),
-                        "rows", rows(statement.predicate().verification()),
-                        "keys", file.keys(),
-                        "index", proof.index(),
-                        "size", proof.checkpoint().size(),
-                        "statement", CertificateVerifier.sha256(file.statement().bytes())));
+    private String unlearned(Context context, Statement statement) {
+        context.setVariables(Map.of(
+                "subject", statement.subject().getFirst(),
+                "predicate", statement.predicate(),
+                "rows", rows(statement.predicate().verification())));
         return engine.process("certificate", context);
     }
 
@@ -90,7 +91,7 @@ class CertificateRendering {
             new PdfRendererBuilder()
                     .useFastMode()
                     // the fonts that every PDF reader has know no minus sign
-                    .withHtmlContent(html(file).replace('\u2212', '-'), null)
+                    .withHtmlContent(page(file, "print").replace('\u2212', '-'), null)
                     .toStream(out)
                     .run();
         } catch (IOException e) {

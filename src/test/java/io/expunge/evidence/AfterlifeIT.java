@@ -208,7 +208,7 @@ class AfterlifeIT extends HttpTest {
         assertThat(verified).contains("It states the destruction of 1 version of a model.");
         assertThat(html(certificates.get(0).get("id").asString()))
                 .contains("Certificate of destruction", second.get("digest").asString())
-                .contains("versions whose files another model has, byte for byte, and keeps")
+                .contains("Versions whose files another model has, byte for byte, and keeps")
                 .doesNotContain(first.get("digest").asString());
         assertThat(html(certificates.get(1).get("id").asString()))
                 .as("the twin's files are gone with it")
