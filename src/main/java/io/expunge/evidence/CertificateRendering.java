@@ -73,6 +73,7 @@ class CertificateRendering {
                 "title", kind.title(),
                 "sentence", kind.sentence(attestation.subject()),
                 "subjects", attestation.subject(),
+                "ofVersions", kind != Attestation.Kind.NOT_KNOWN,
                 "predicate", attestation.predicate()));
         return engine.process("attestation", context);
     }
@@ -80,6 +81,7 @@ class CertificateRendering {
     private String unlearned(Context context, Statement statement) {
         context.setVariables(Map.of(
                 "subject", statement.subject().getFirst(),
+                "ofVersions", true,
                 "predicate", statement.predicate(),
                 "rows", rows(statement.predicate().verification())));
         return engine.process("certificate", context);

@@ -36,6 +36,13 @@ class CertificateRenderingTest {
     }
 
     @Test
+    void aModelIsHeldOnlyAgainstWhatIsOnVersions() {
+        assertThat(rendering.html(issuer.certificate(issuer.statement("00")))).contains("--model");
+        assertThat(page(Kind.RETRAINING)).contains("--model");
+        assertThat(page(Kind.NOT_KNOWN)).contains("--key").doesNotContain("--model");
+    }
+
+    @Test
     void whatHasNoSubjectHasNoEmptyTableOfThem() {
         assertThat(page(Kind.DESTRUCTION, subject("model@1", "00"))).contains("What it is about");
         assertThat(page(Kind.DESTRUCTION)).doesNotContain("What it is about");
