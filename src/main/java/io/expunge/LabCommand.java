@@ -4,6 +4,7 @@ import io.expunge.lab.AttributionExperiment;
 import io.expunge.lab.BenchmarkExperiment;
 import io.expunge.lab.Experiment;
 import io.expunge.lab.LabOptions;
+import io.expunge.lab.MatchingExperiment;
 import io.expunge.lab.MemoryExperiment;
 import io.expunge.lab.Report;
 import io.expunge.lab.SparsityExperiment;
@@ -47,7 +48,8 @@ final class LabCommand implements Callable<Integer> {
                             new MemoryExperiment(),
                             BenchmarkExperiment.tofu(),
                             BenchmarkExperiment.lume(),
-                            AttributionExperiment.measured()))
+                            AttributionExperiment.measured(),
+                            MatchingExperiment.measured()))
             .toList();
 
     private static final int MOST_SEEDS = 1000;
@@ -59,7 +61,7 @@ final class LabCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "NAME",
             description =
-                    "which experiment: sparsity (or its halves sparsity-classwise, sparsity-random), verdict, verdict-calibration, verdict-text, verdict-text-calibration, npo-synthetic, npo-step, npo-memory, tofu, lume, lds")
+                    "which experiment: sparsity (or its halves sparsity-classwise, sparsity-random), verdict, verdict-calibration, verdict-text, verdict-text-calibration, npo-synthetic, npo-step, npo-memory, tofu, lume, lds, dmm")
     private String name = "";
 
     @Option(names = "--data", paramLabel = "DIR", description = "directory of the data sets; else EXPUNGE_DATA")
@@ -73,6 +75,12 @@ final class LabCommand implements Callable<Integer> {
 
     @Option(names = "--plot", paramLabel = "FILE", description = "where to draw a PNG, for an experiment that has one")
     private @Nullable Path plot;
+
+    @Option(
+            names = "--dataset",
+            paramLabel = "NAME",
+            description = "dmm: optdigits or mnist10k (default: ${DEFAULT-VALUE})")
+    private String dataset = LabOptions.DEFAULTS.dataset();
 
     @Option(
             names = "--split",
@@ -141,7 +149,7 @@ final class LabCommand implements Callable<Integer> {
     }
 
     private LabOptions options(Experiment experiment) {
-        var options = new LabOptions(splits, methods, authors, layers, width, epochs, cache);
+        var options = new LabOptions(dataset, splits, methods, authors, layers, width, epochs, cache);
         if (!experiment.takesOptions() && !options.equals(LabOptions.DEFAULTS)) {
             throw refusal("--split, --methods, --authors, --layers, --width, --epochs and --cache are not for '" + name
                     + "'");

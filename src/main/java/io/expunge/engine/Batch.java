@@ -7,5 +7,6 @@ import ai.djl.ndarray.NDArray;
  *
  * @param inputs fp32, shape (n, example shape…)
  * @param labels int64, shape (n)
+ * @param rows their places in the source that they were drawn from, int64, shape (n)
  */
-public record Batch(NDArray inputs, NDArray labels, int size) {}
+public record Batch(NDArray inputs, NDArray labels, NDArray rows, int size) {}

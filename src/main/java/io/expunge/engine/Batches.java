@@ -61,7 +61,7 @@ public final class Batches implements AutoCloseable {
         if (augmented) {
             x = Augmentation.apply(x, Seeds.derive(seed ^ 0x6175676D656E74L, step));
         }
-        return new Batch(x, y, to - from);
+        return new Batch(x, y, rows, to - from);
     }
 
     /** Examples of the batch of {@code step}. */

@@ -15,7 +15,7 @@ final class Classification implements Stretch {
     private final Network network;
     private final Descent descent;
     private final List<Batches> batches = new ArrayList<>();
-    private final Sgd optimiser;
+    private final Mover mover;
     private final Map<String, NDArray> masks = new LinkedHashMap<>();
 
     Classification(Network network, Descent descent) {
@@ -31,7 +31,7 @@ final class Classification implements Stretch {
                     recipe,
                     Seeds.derive(descent.seed(), i)));
         }
-        this.optimiser = new Sgd(parameters.manager(), parameters.trained(), recipe.momentum(), recipe.weightDecay());
+        this.mover = descent.optimiser() == Optimiser.SGD ? new ByDescent() : new ByAdam();
         parameters.trained().forEach((name, value) -> {
             var mask = descent.masks().get(name);
             if (mask != null) {
@@ -68,19 +68,15 @@ final class Classification implements Stretch {
 
     @Override
     public void move(NDManager scratch, Map<String, NDArray> gradients, long step, long total) {
-        optimiser.step(
-                scratch,
-                network.parameters().trained(),
-                gradients,
-                masks,
-                descent.recipe().learningRate() * descent.recipe().schedule().share(step, total),
-                descent.penalty().applyAsDouble(Math.toIntExact(step / stepsPerEpoch())));
+        int epoch = Math.toIntExact(step / stepsPerEpoch());
+        double rate =
+                descent.recipe().learningRate() * descent.recipe().schedule().share(step, total);
+        mover.move(scratch, gradients, rate, epoch);
     }
 
     @Override
     public Map<String, NDArray> state() {
-        Map<String, NDArray> state = new LinkedHashMap<>();
-        optimiser.velocity().forEach((name, value) -> state.put("velocity:" + name, value));
+        Map<String, NDArray> state = new LinkedHashMap<>(mover.state());
         masks.forEach((name, mask) -> state.put(MASK + name, mask));
         return state;
     }
@@ -98,5 +94,64 @@ final class Classification implements Stretch {
     public void close() {
         batches.forEach(Batches::close);
         state().values().forEach(NDArray::close);
+    }
+
+    private interface Mover {
+
+        void move(NDManager scratch, Map<String, NDArray> gradients, double rate, int epoch);
+
+        Map<String, NDArray> state();
+    }
+
+    private final class ByDescent implements Mover {
+
+        private final Sgd sgd = new Sgd(
+                network.parameters().manager(),
+                network.parameters().trained(),
+                descent.recipe().momentum(),
+                descent.recipe().weightDecay());
+
+        @Override
+        public void move(NDManager scratch, Map<String, NDArray> gradients, double rate, int epoch) {
+            sgd.step(
+                    scratch,
+                    network.parameters().trained(),
+                    gradients,
+                    masks,
+                    rate,
+                    descent.penalty().applyAsDouble(epoch));
+        }
+
+        @Override
+        public Map<String, NDArray> state() {
+            Map<String, NDArray> state = new LinkedHashMap<>();
+            sgd.velocity().forEach((name, value) -> state.put("velocity:" + name, value));
+            return state;
+        }
+    }
+
+    private final class ByAdam implements Mover {
+
+        private final AdamW adam = new AdamW(
+                network.parameters().manager(),
+                network.parameters().trained(),
+                descent.recipe().weightDecay(),
+                0);
+
+        ByAdam() {
+            if (!descent.masks().isEmpty()) {
+                throw new IllegalArgumentException("Adam holds no masks");
+            }
+        }
+
+        @Override
+        public void move(NDManager scratch, Map<String, NDArray> gradients, double rate, int epoch) {
+            adam.step(scratch, gradients, rate);
+        }
+
+        @Override
+        public Map<String, NDArray> state() {
+            return adam.state();
+        }
     }
 }

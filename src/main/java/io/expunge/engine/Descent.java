@@ -13,6 +13,7 @@ import java.util.function.IntToDoubleFunction;
  * @param sources examples that each step draws a batch from; those after the first begin anew as often as needed
  * @param penalty α of the term α‖θ‖₁ over all trained tensors, by epoch counted from 0
  * @param masks 1 where a weight may move and 0 where it is held at zero, by tensor; absent tensors move freely
+ * @param optimiser what turns gradients into steps; Adam takes no momentum from the recipe, and no penalty or masks
  */
 public record Descent(
         String label,
@@ -21,17 +22,23 @@ public record Descent(
         List<Examples> sources,
         Objective objective,
         IntToDoubleFunction penalty,
-        Map<String, float[]> masks) {
+        Map<String, float[]> masks,
+        Optimiser optimiser) {
 
     public Descent(String label, Recipe recipe, long seed, List<Examples> sources, Objective objective) {
-        this(label, recipe, seed, sources, objective, epoch -> 0, Map.of());
+        this(label, recipe, seed, sources, objective, epoch -> 0, Map.of(), Optimiser.SGD);
     }
 
     public Descent penalised(IntToDoubleFunction penalty) {
-        return new Descent(label, recipe, seed, sources, objective, penalty, masks);
+        return new Descent(label, recipe, seed, sources, objective, penalty, masks, optimiser);
     }
 
     public Descent masked(Map<String, float[]> masks) {
-        return new Descent(label, recipe, seed, sources, objective, penalty, masks);
+        return new Descent(label, recipe, seed, sources, objective, penalty, masks, optimiser);
+    }
+
+    /** By Adam, whose weight decay is decoupled. */
+    public Descent byAdam() {
+        return new Descent(label, recipe, seed, sources, objective, penalty, masks, Optimiser.ADAMW);
     }
 }

@@ -1,6 +1,7 @@
 package io.expunge.engine;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
@@ -81,6 +82,65 @@ public final class ProjectedGradients {
                         .toType(DataType.FLOAT32, false));
     }
 
+    /**
+     * How all logits move along a direction of the projected space: for each logit the product of its gradient, projected, with
+     * the direction, but at the price of one pass forward.
+     *
+     * @param weights as {@link Network} has them
+     * @param direction k numbers
+     * @return examples × classes
+     */
+    public float[][] along(Map<String, float[]> weights, Examples examples, float[] direction) {
+        if (direction.length != dimensions) {
+            throw new IllegalArgumentException(
+                    "a direction of " + direction.length + " numbers is not one of " + dimensions + " dimensions");
+        }
+        examples.checkFit(mlp);
+        return Lane.hold(() -> {
+            try (var scratch = Torch.manager()) {
+                return rows(move(weights, examples, direction, scratch), mlp.classes());
+            }
+        });
+    }
+
+    /** Forward differentiation: a unit's output moves by what its weights move and by what comes in moves. */
+    private NDArray move(Map<String, float[]> weights, Examples examples, float[] direction, NDManager scratch) {
+        int depth = mlp.hidden().size() + 1;
+        var ones = scratch.ones(new Shape(examples.size(), 1));
+        var x = inputs(examples, scratch);
+        var moved = x.zerosLike();
+        long first = 0;
+        for (int layer = 1; layer <= depth; layer++) {
+            var bias = numbers(weights, "fc" + layer + ".bias");
+            long width = x.getShape().get(1);
+            var matrix = scratch.create(numbers(weights, "fc" + layer + ".weight"), new Shape(bias.length, width))
+                    .transpose();
+            var change = unprojected(direction, first, bias.length, width + 1, scratch);
+            moved = moved.matMul(matrix).add(x.concat(ones, 1).matMul(change.transpose()));
+            x = x.matMul(matrix).add(scratch.create(bias));
+            first += bias.length * (width + 1);
+            if (layer < depth) {
+                moved = moved.mul(x.gt(0).toType(DataType.FLOAT32, false));
+                x = ai.djl.nn.Activation.relu(x);
+            }
+        }
+        return moved;
+    }
+
+    /** A direction of the projected space in the weights of a layer, units × width. */
+    private NDArray unprojected(float[] direction, long first, int units, long width, NDManager scratch) {
+        var rows = new ArrayList<NDArray>();
+        var vector = scratch.create(direction, new Shape(dimensions, 1));
+        long most = Math.max(1, BLOCK / (width * dimensions));
+        for (long from = 0; from < units; from += most) {
+            long count = (Math.min(units, from + most) - from) * width;
+            rows.add(signs(first + from * width, count, scratch).matMul(vector));
+        }
+        return NDArrays.concat(new NDList(rows.toArray(NDArray[]::new)), 0)
+                .reshape(units, width)
+                .div(Math.sqrt(dimensions));
+    }
+
     private interface Slope {
         /** What the output moves by with each logit, examples × classes. */
         NDArray at(NDArray logits, NDManager scratch);
@@ -90,7 +150,7 @@ public final class ProjectedGradients {
         examples.checkFit(mlp);
         return Lane.hold(() -> {
             try (var scratch = Torch.manager()) {
-                return rows(project(weights, examples, slope, scratch));
+                return rows(project(weights, examples, slope, scratch), dimensions);
             }
         });
     }
@@ -185,11 +245,11 @@ public final class ProjectedGradients {
         return Objects.requireNonNull(weights.get(name), name);
     }
 
-    private float[][] rows(NDArray projected) {
-        var all = projected.toFloatArray();
-        var rows = new float[all.length / dimensions][];
+    private static float[][] rows(NDArray matrix, int width) {
+        var all = matrix.toFloatArray();
+        var rows = new float[all.length / width][];
         for (int i = 0; i < rows.length; i++) {
-            rows[i] = Arrays.copyOfRange(all, i * dimensions, (i + 1) * dimensions);
+            rows[i] = Arrays.copyOfRange(all, i * width, (i + 1) * width);
         }
         return rows;
     }

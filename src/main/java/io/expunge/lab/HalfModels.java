@@ -59,6 +59,29 @@ record HalfModels(Mlp mlp, Recipe recipe, Examples train, Examples points) {
         }
     }
 
+    /** As above, with all that the models say of the points. */
+    void logits(int[][] parts, long seed, Said said) {
+        for (int from = 0; from < parts.length; from += SIDE_BY_SIDE) {
+            int to = Math.min(parts.length, from + SIDE_BY_SIDE);
+            var some = Arrays.copyOfRange(parts, from, to);
+            try (var ensemble = Ensemble.train(mlp, recipe, train, some, seeds(seed, from, to), Monitor.NONE)) {
+                said.take(some, ensemble.logits(points), to);
+            }
+        }
+    }
+
+    /** Told how many models there are. */
+    @FunctionalInterface
+    interface Told {
+        void done(int models);
+    }
+
+    /** Takes what a chunk of models says, models × points × classes. */
+    @FunctionalInterface
+    interface Said {
+        void take(int[][] parts, float[][][] logits, int done);
+    }
+
     /** Takes a chunk of models. */
     @FunctionalInterface
     interface Taken {

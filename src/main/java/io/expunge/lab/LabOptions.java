@@ -4,8 +4,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What an experiment with language models may be asked for.
+ * What an experiment may be asked for beside its seeds.
  *
+ * @param dataset which of the data sets that the experiment knows
  * @param splits shares to forget, such as {@code forget10}; all that the experiment has when empty
  * @param methods rows of the table, all when empty
  * @param authors people whose texts take part
@@ -15,11 +16,18 @@ import java.util.List;
  * @param cache where trained models and finished rows are kept, so that a run that was cut short goes on
  */
 public record LabOptions(
-        List<String> splits, List<String> methods, int authors, int layers, int width, int epochs, Path cache) {
+        String dataset,
+        List<String> splits,
+        List<String> methods,
+        int authors,
+        int layers,
+        int width,
+        int epochs,
+        Path cache) {
 
     /** What stands where nothing is asked for. */
     public static final LabOptions DEFAULTS =
-            new LabOptions(List.of(), List.of(), 60, 2, 256, 12, Path.of("lab-cache"));
+            new LabOptions("optdigits", List.of(), List.of(), 60, 2, 256, 12, Path.of("lab-cache"));
 
     /** Width of an attention head. */
     static final int HEAD = 64;

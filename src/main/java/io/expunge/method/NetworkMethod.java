@@ -5,10 +5,14 @@ public sealed interface NetworkMethod extends Method
         permits ExactRetraining,
                 FineTuning,
                 GradientAscent,
+                GradientDifference,
                 NegativeGradientPlus,
                 RandomLabels,
                 L1Sparse,
-                PruneThenUnlearn {
+                PruneThenUnlearn,
+                Scrub,
+                DatamodelMatching,
+                OracleMatching {
 
     /**
      * Edits the task's network in place.

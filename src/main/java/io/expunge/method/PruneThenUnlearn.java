@@ -22,7 +22,7 @@ import java.util.Objects;
  *
  * @param sparsity s, the share of the weights that is held at zero
  * @param rewindEpochs epochs of masked training on everything that the version learned from
- * @param inner the method that then unlearns; neither retraining nor pruning
+ * @param inner the method that then unlearns: a single descent
  */
 @JsonTypeName("prune-then-unlearn")
 @Paper(title = "Prune first, then unlearn", value = "https://arxiv.org/abs/2304.04934")
@@ -32,8 +32,8 @@ public record PruneThenUnlearn(double sparsity, int rewindEpochs, NetworkMethod 
         Require.between("sparsity", sparsity, 0, 0.999);
         Require.between("rewindEpochs", rewindEpochs, 1, 10_000);
         Require.given("inner", inner);
-        if (inner instanceof PruneThenUnlearn || inner instanceof ExactRetraining) {
-            throw new IllegalArgumentException("inner must be a method that edits weights, not " + inner.name());
+        if (!descendsOnce(inner)) {
+            throw new IllegalArgumentException("inner must be a single descent of weights, not " + inner.name());
         }
     }
 
@@ -77,15 +77,27 @@ public record PruneThenUnlearn(double sparsity, int rewindEpochs, NetworkMethod 
         task.session().descend(task.network(), innerDescent(task).masked(masks));
     }
 
+    private static boolean descendsOnce(NetworkMethod inner) {
+        return switch (inner) {
+            case FineTuning _,
+                    GradientAscent _,
+                    GradientDifference _,
+                    NegativeGradientPlus _,
+                    RandomLabels _,
+                    L1Sparse _ -> true;
+            case ExactRetraining _, PruneThenUnlearn _, Scrub _, DatamodelMatching _, OracleMatching _ -> false;
+        };
+    }
+
     private Descent innerDescent(Task task) {
         return switch (inner) {
             case FineTuning method -> method.descent(task);
             case GradientAscent method -> method.descent(task);
+            case GradientDifference method -> method.descent(task);
             case NegativeGradientPlus method -> method.descent(task);
             case RandomLabels method -> method.descent(task);
             case L1Sparse method -> method.descent(task);
-            case ExactRetraining ignored -> throw new IllegalStateException("refused at construction");
-            case PruneThenUnlearn ignored -> throw new IllegalStateException("refused at construction");
+            default -> throw new IllegalStateException("refused at construction");
         };
     }
 
@@ -93,11 +105,11 @@ public record PruneThenUnlearn(double sparsity, int rewindEpochs, NetworkMethod 
         return switch (inner) {
             case FineTuning method -> method.schedule().seed();
             case GradientAscent method -> method.schedule().seed();
+            case GradientDifference method -> method.schedule().seed();
             case NegativeGradientPlus method -> method.schedule().seed();
             case RandomLabels method -> method.schedule().seed();
             case L1Sparse method -> method.schedule().seed();
-            case ExactRetraining method -> method.seed();
-            case PruneThenUnlearn method -> method.seed();
+            default -> throw new IllegalStateException("refused at construction");
         };
     }
 

@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param retain the rest of what it learned from
  * @param recipe of the version's training
  * @param rewind weights of an early epoch of that training, if they were kept
+ * @param predicted what an attribution says that this version would answer had it never learned from {@code forget}
+ * @param retrained the mean of what networks answer that never learned from {@code forget}
  * @param session through which all gradients are computed
  */
 public record Task(
@@ -23,4 +25,18 @@ public record Task(
         Examples retain,
         Recipe recipe,
         Optional<Map<String, float[]>> rewind,
-        Session session) {}
+        Optional<Teacher> predicted,
+        Optional<Teacher> retrained,
+        Session session) {
+
+    /** For methods that nobody teaches. */
+    public Task(
+            Network network,
+            Examples forget,
+            Examples retain,
+            Recipe recipe,
+            Optional<Map<String, float[]>> rewind,
+            Session session) {
+        this(network, forget, retain, recipe, rewind, Optional.empty(), Optional.empty(), session);
+    }
+}

@@ -33,6 +33,30 @@ class ProjectedGradientsTest {
                 (logits, label) -> logits[2]);
     }
 
+    /** Forward differentiation against gradients. */
+    @Test
+    void logitsMoveAlongADirectionByTheProductOfTheirGradientsWithIt() {
+        var gradients = new ProjectedGradients(MLP, DIMENSIONS, SEED);
+        var random = new Random(8);
+        var direction = new float[DIMENSIONS];
+        for (int d = 0; d < DIMENSIONS; d++) {
+            direction[d] = (float) random.nextGaussian();
+        }
+        var moved = gradients.along(weights(), examples(), direction);
+        for (int c = 0; c < 3; c++) {
+            var projected = gradients.ofLogits(weights(), examples(), c);
+            for (int i = 0; i < projected.length; i++) {
+                double expected = 0;
+                for (int d = 0; d < DIMENSIONS; d++) {
+                    expected += projected[i][d] * direction[d];
+                }
+                assertThat((double) moved[i][c]).isCloseTo(expected, within(1e-4 * (1 + Math.abs(expected))));
+            }
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> gradients.along(weights(), examples(), new float[DIMENSIONS - 1]));
+    }
+
     @Test
     void whatIsNotThereIsRefused() {
         assertThatIllegalArgumentException().isThrownBy(() -> new ProjectedGradients(MLP, 0, SEED));

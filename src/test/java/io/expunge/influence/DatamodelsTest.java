@@ -6,7 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
 import io.expunge.metric.LinearDatamodelingScore;
+import java.util.Arrays;
 import java.util.Random;
+import org.hipparchus.linear.Array2DRowRealMatrix;
+import org.hipparchus.linear.ArrayRealVector;
+import org.hipparchus.linear.LUDecomposition;
+import org.hipparchus.linear.MatrixUtils;
 import org.junit.jupiter.api.Test;
 
 class DatamodelsTest {
@@ -37,6 +42,28 @@ class DatamodelsTest {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> datamodels.add(new int[][] {{0}}, new float[][] {{1, 2}}));
             assertThatIllegalArgumentException().isThrownBy(() -> datamodels.lasso(0, 10));
+        }
+    }
+
+    /** Against the same system written out and solved by another library, and against outputs that are linear. */
+    @Test
+    void whatLeavingASetOutDoesIsTheRidgeRegressionOfIt() {
+        int n = 12;
+        var world = new World(n, 3, 400, 0.1, 5);
+        var set = new int[] {1, 4, 7};
+        try (var datamodels = world.datamodels()) {
+            double share = 0.05;
+            var removed = datamodels.removed(set, share);
+            var expected = world.ridge(set, share);
+            for (int x = 0; x < 3; x++) {
+                assertThat((double) removed[x]).isCloseTo(expected[x], within(1e-4));
+            }
+            var nearly = datamodels.removed(set, 1e-4);
+            for (int x = 0; x < 3; x++) {
+                // halves are all of one size, so what all examples have in common cannot be seen
+                assertThat((double) nearly[x]).isCloseTo(-world.beyondTheMean(set, x), within(0.1));
+            }
+            assertThatIllegalArgumentException().isThrownBy(() -> datamodels.removed(set, 0));
         }
     }
 
@@ -141,6 +168,51 @@ class DatamodelsTest {
             var datamodels = new Datamodels(examples, points);
             datamodels.add(parts, outputs);
             return datamodels;
+        }
+
+        /** Σ over the set of effects less their mean. */
+        double beyondTheMean(int[] set, int x) {
+            double mean =
+                    Arrays.stream(effects).mapToDouble(row -> row[x]).average().orElseThrow();
+            return Arrays.stream(set).mapToDouble(i -> effects[i][x] - mean).sum();
+        }
+
+        /** −1_Fᵀ (AᵀA/m + λcI)⁻¹ Aᵀ(f − f̄)/m by an LU decomposition in double precision. */
+        double[] ridge(int[] set, double share) {
+            int models = parts.length;
+            var membership = new Array2DRowRealMatrix(models, examples);
+            for (int m = 0; m < models; m++) {
+                for (int i : parts[m]) {
+                    membership.setEntry(m, i, 1);
+                }
+            }
+            double variance = 0;
+            for (int i = 0; i < examples; i++) {
+                double mean = Arrays.stream(membership.getColumn(i)).average().orElseThrow();
+                variance += mean * (1 - mean) / examples;
+                for (int m = 0; m < models; m++) {
+                    membership.addToEntry(m, i, -mean);
+                }
+            }
+            var gram = membership
+                    .transposeMultiply(membership)
+                    .scalarMultiply(1.0 / models)
+                    .add(MatrixUtils.createRealIdentityMatrix(examples).scalarMultiply(share * variance));
+            var leaving = new double[examples];
+            for (int i : set) {
+                leaving[i] = -1;
+            }
+            var weights = membership.operate(new LUDecomposition(gram)
+                    .getSolver()
+                    .solve(new ArrayRealVector(leaving))
+                    .toArray());
+            var removed = new double[points];
+            for (int m = 0; m < models; m++) {
+                for (int x = 0; x < points; x++) {
+                    removed[x] += weights[m] * outputs[m][x] / models;
+                }
+            }
+            return removed;
         }
 
         /** The slope of the squared error in w_i, by the definition: a sum over models, with the best constant. */

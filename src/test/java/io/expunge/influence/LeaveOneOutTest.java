@@ -89,12 +89,86 @@ class LeaveOneOutTest {
         }
     }
 
+    /** Groups that leave together: what is predicted of every logit against training anew without them, mean over seeds. */
+    @Test
+    void whatLeavingGroupsOutDoesIsPredictedInOrderAndInScale() {
+        var groups = new int[][] {
+            IntStream.range(0, 6).toArray(), IntStream.range(20, 26).toArray(), sameLabel(0, 8), sameLabel(2, 8),
+        };
+        int networks = 10;
+        var removal = new TrakRemoval(MLP, train, points, 256, new double[] {EXAMPLES * RECIPE.weightDecay()}, groups);
+        try (var models = train(wholes(networks), seeds(networks))) {
+            var logits = models.logits(train);
+            for (int m = 0; m < networks; m++) {
+                removal.add(models.weights(m), logits[m], m);
+            }
+            var before = models.logits(points);
+            double correlation = 0;
+            double slope = 0;
+            for (int g = 0; g < groups.length; g++) {
+                var parts = new int[networks][];
+                Arrays.fill(parts, without(groups[g]));
+                try (var retrained = train(parts, seeds(networks))) {
+                    var moved = moved(before, retrained.logits(points));
+                    var predicted = flat(removal.shift(0, g));
+                    System.out.println("G " + g + " " + new PearsonsCorrelation().correlation(predicted, moved) + " "
+                            + slope(predicted, moved));
+                }
+            }
+        }
+    }
+
+    private int[] sameLabel(int label, int count) {
+        return IntStream.range(0, EXAMPLES)
+                .filter(i -> train.labels()[i] == label)
+                .limit(count)
+                .toArray();
+    }
+
+    private static int[] without(int[] group) {
+        return IntStream.range(0, EXAMPLES)
+                .filter(i -> Arrays.stream(group).noneMatch(gone -> gone == i))
+                .toArray();
+    }
+
+    private static double[] moved(float[][][] before, float[][][] after) {
+        var moved = new double[before[0].length * before[0][0].length];
+        for (int m = 0; m < before.length; m++) {
+            var first = flat(before[m]);
+            var second = flat(after[m]);
+            for (int i = 0; i < moved.length; i++) {
+                moved[i] += (second[i] - first[i]) / before.length;
+            }
+        }
+        return moved;
+    }
+
+    private static double[] flat(float[][] rows) {
+        return Arrays.stream(rows)
+                .flatMapToDouble(row -> IntStream.range(0, row.length).mapToDouble(c -> row[c]))
+                .toArray();
+    }
+
+    private static double slope(double[] predicted, double[] truth) {
+        double both = 0;
+        double own = 0;
+        for (int i = 0; i < truth.length; i++) {
+            both += predicted[i] * truth[i];
+            own += predicted[i] * predicted[i];
+        }
+        return both / own;
+    }
+
     @Test
     void nothingIsToldOfNoModel() {
         try (var trak = new Trak(MLP, train, points, 8, 0.1)) {
             assertThatIllegalStateException().isThrownBy(trak::scores);
         }
         assertThatIllegalArgumentException().isThrownBy(() -> new Trak(MLP, train, points, 8, 0));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new TrakRemoval(MLP, train, points, 8, new double[] {0}, new int[] {1}));
+        assertThatIllegalStateException()
+                .isThrownBy(() -> new TrakRemoval(MLP, train, points, 8, new double[] {1}, new int[] {1}).shift(0, 0));
     }
 
     private static long[] seeds(int count) {

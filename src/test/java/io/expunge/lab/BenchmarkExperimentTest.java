@@ -90,6 +90,7 @@ class BenchmarkExperimentTest {
                         directory,
                         2,
                         new LabOptions(
+                                "optdigits",
                                 List.of("forget10"),
                                 List.of("original", "retrain", "null", "npo-rt"),
                                 10,

@@ -48,6 +48,12 @@ class MethodTest {
     }
 
     @Test
+    void gradientDifferenceWeighsBothAlike() {
+        // (−2, 2) − (1, −1) = (−3, 3) and (−1/2, 1/2) − (1/2, −1/2) = (−1, 1)
+        expect(new GradientDifference(ONE_STEP), new float[] {1.5f, -1.5f}, new float[] {0.5f, -0.5f}, 1);
+    }
+
+    @Test
     void randomLabelsLearnTheOnlyOtherLabelBesideTheRetainSet() {
         // mean of (−2, 2) and, for label 0 instead of 1, 2 (−1/2, 1/2)
         expect(new RandomLabels(ONE_STEP), new float[] {0.75f, -0.75f}, new float[] {0.25f, -0.25f}, 1);
