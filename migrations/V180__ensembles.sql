@@ -61,3 +61,6 @@ create index ensemble_member_key on ensemble_member (key);
 create index ensemble_member_knowing on ensemble_member (knows_forgotten_since)
     where knows_forgotten_since is not null and condemned_at is null;
 create index ensemble_member_condemned on ensemble_member (ensemble_id) where condemned_at is not null;
+
+-- A run's shards are named by it, a slash and the number of their first member.
+create index edit_task_shard on edit_task (task_instance text_pattern_ops) where task_name = 'shard';

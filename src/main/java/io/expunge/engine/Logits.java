@@ -30,7 +30,11 @@ public record Logits(float[][] train, float[][] test) {
         Safetensors.write(target, tensors, Map.of());
     }
 
-    /** @throws ModelRefused if the file is not one that {@link #write} has written */
+    /**
+     * Reads what was written.
+     *
+     * @throws ModelRefused if the file is not one that {@link #write} has written
+     */
     public static Logits read(Path file) {
         var tensors = Safetensors.read(file).tensors();
         var train = tensors.get(TRAIN);
