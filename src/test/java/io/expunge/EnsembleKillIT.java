@@ -14,7 +14,7 @@ class EnsembleKillIT {
         EnsembleScenario.run(home, 120, 2, new Random().nextInt(1_000_000), (engineer, folder) -> {
             var made = new DrillModels(engineer, folder, 60);
             var model = made.model("default");
-            var run = made.train(model, made.dataset(), 400, 3);
+            var run = made.train(model, made.dataset(), 200, 3);
             Patiently.until(
                     "the training",
                     () -> engineer.get("/v1/runs/" + run).get("state").asString(),

@@ -90,7 +90,7 @@ class ByProducts {
         var all = new ArrayList<ByProduct>();
         all.add(new ByProduct(ByProduct.Kind.WORKING_FILES, null, run.workspaceErasedAt()));
         var parent = run.view().parentVersionId();
-        if (parent != null) {
+        if (parent != null && run.kind() != RunEntity.Kind.ENSEMBLE) {
             var version = versions.version(parent);
             all.add(new ByProduct(ByProduct.Kind.PARENT, version, version.erasedAt()));
         }

@@ -20,6 +20,9 @@ class EditQueue {
     static final String TASK = "run";
     static final String SHARD_TASK = "shard";
 
+    static final String REMOVE_SHARDS =
+            "delete from edit_task where task_name = 'shard' and not picked and task_instance like ?";
+
     private static final Instant ORIGIN = Instant.parse("2020-01-01T00:00:00Z");
     private static final Duration UNIT = Duration.ofHours(6);
 
@@ -48,7 +51,7 @@ class EditQueue {
 
     /** Takes the shards of a run that nobody works on off the queue. */
     void removeShards(UUID run) {
-        jdbc.sql("delete from edit_task where task_name = 'shard' and not picked and task_instance like ?")
+        jdbc.sql(REMOVE_SHARDS)
                 .param(run + "/%")
                 .update();
     }

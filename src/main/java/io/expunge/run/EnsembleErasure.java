@@ -25,6 +25,11 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 class EnsembleErasure {
 
+    static final String CONDEMN_KNOWING = """
+            update ensemble_member set condemned_at = ?
+            where knows_forgotten_since <= ? and condemned_at is null returning ensemble_id
+            """;
+
     private static final Duration LOOK = Duration.ofHours(1);
     private static final Duration ABANDONED = Duration.ofDays(1);
     private static final int AT_ONCE = 100;
@@ -98,10 +103,7 @@ class EnsembleErasure {
     private void condemnKnowing(Instant since) {
         transaction.executeWithoutResult(ignored -> {
             var counts = new HashMap<UUID, Integer>();
-            jdbc.sql("""
-                            update ensemble_member set condemned_at = ?
-                            where knows_forgotten_since <= ? and condemned_at is null returning ensemble_id
-                            """)
+            jdbc.sql(CONDEMN_KNOWING)
                     .params(Timestamp.from(clock.instant()), Timestamp.from(since))
                     .query((ResultSet row) -> {
                         counts.merge(row.getObject(1, UUID.class), 1, Integer::sum);

@@ -143,13 +143,13 @@ class EnsembleTable {
                 .list();
     }
 
-    /** Ensembles of models of which somebody may have been forgotten since it was last looked at. */
+    /** Ensembles of models of which somebody may have been forgotten since they were looked at; commits take their time. */
     List<Row> toLookAt(Instant lookedBefore) {
         return jdbc.sql("select " + COLUMNS + """
                          from ensemble e
                         where e.condemned_at is null and (e.looked_at < ? or exists (
                             select from run r where r.model_id = e.model_id and r.kind <> 'ENSEMBLE'
-                              and r.state = 'SUCCEEDED' and r.ended_at >= e.looked_at))
+                              and r.state = 'SUCCEEDED' and r.ended_at >= e.looked_at - interval '1 minute'))
                         """)
                 .param(Timestamp.from(lookedBefore))
                 .query(EnsembleTable::row)

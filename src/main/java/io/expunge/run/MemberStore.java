@@ -27,6 +27,11 @@ class MemberStore {
 
     private static final HexFormat HEX = HexFormat.of();
 
+    static final String USED = """
+            select exists (select from ensemble_member e join ensemble o on o.id = e.ensemble_id
+                           where e.key = ? and o.controller_id = ? and e.condemned_at is null)
+            """;
+
     private final JdbcClient jdbc;
     private final Artifacts artifacts;
     private final Clock clock;
@@ -114,10 +119,7 @@ class MemberStore {
                 .params(controller, HEX.parseHex(key))
                 .query(Integer.class)
                 .optional();
-        var used = jdbc.sql("""
-                        select exists (select from ensemble_member e join ensemble o on o.id = e.ensemble_id
-                                       where e.key = ? and o.controller_id = ? and e.condemned_at is null)
-                        """)
+        var used = jdbc.sql(USED)
                 .params(HEX.parseHex(key), controller)
                 .query(Boolean.class)
                 .single();

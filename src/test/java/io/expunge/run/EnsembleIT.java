@@ -460,6 +460,42 @@ class EnsembleIT extends HttpTest {
         assertThat(theirs.get("/v1/ensembles").body().get("items")).isEmpty();
     }
 
+    @Test
+    void whatIsAskedOfManyMembersAndShardsIsAskedOfAnIndex() {
+        var model = trainedModel(engineer, "idle", "plan-");
+        var id = UUID.fromString(ordered(model, "originals", 2, 1));
+        succeeded(id.toString());
+        jdbc.sql("""
+                        insert into ensemble_member (ensemble_id, number, key, reused, linked_at)
+                        select ?, n, sha256(n::text::bytea), false, now() from generate_series(100, 20100) as n
+                        """).param(id).update();
+        jdbc.sql("""
+                        insert into edit_task (task_name, task_instance, execution_time, picked, version)
+                        select 'shard', gen_random_uuid() || '/' || n, now() + interval '1 day', false, 1
+                        from generate_series(1, 5000) as n
+                        """).update();
+        try {
+            jdbc.sql("analyze ensemble_member, edit_task").update();
+            var controller = UUID.fromString(engineer.get("/v1/whoami").text("controllerId"));
+            assertThat(explained(MemberStore.USED, new byte[32], controller)).contains("ensemble_member_key");
+            var now = java.sql.Timestamp.from(Instant.now());
+            assertThat(explained(EnsembleErasure.CONDEMN_KNOWING, now, now)).contains("ensemble_member_knowing");
+            assertThat(explained(EditQueue.REMOVE_SHARDS, id + "/%")).contains("edit_task_shard");
+        } finally {
+            jdbc.sql("delete from ensemble_member where ensemble_id = ? and number >= 100")
+                    .param(id)
+                    .update();
+            jdbc.sql("delete from edit_task where task_name = 'shard' and execution_time > now() + interval '1 hour'")
+                    .update();
+        }
+    }
+
+    private String explained(String sql, Object... parameters) {
+        return String.join(
+                "\n",
+                jdbc.sql("explain " + sql).params(parameters).query(String.class).list());
+    }
+
     private static void refused(Answer answer, int status, String field) {
         answer.with(status);
         assertThat(answer.body().get("errors").get(0).get("field").asString()).isEqualTo(field);
