@@ -16,7 +16,7 @@ class EnsembleDrill {
 
     private static final int MEMBERS = Integer.getInteger("expunge.drill.members", 200);
     private static final int KILLS = Integer.getInteger("expunge.drill.kills", 3);
-    private static final int EPOCHS = Integer.getInteger("expunge.drill.epochs", 30);
+    private static final int EPOCHS = Integer.getInteger("expunge.drill.epochs", 60);
     private static final long SEED = Long.getLong("expunge.drill.seed", new Random().nextInt(1_000_000));
 
     /** What two workers must be faster than one by, where each has a core. */

@@ -51,9 +51,7 @@ class EditQueue {
 
     /** Takes the shards of a run that nobody works on off the queue. */
     void removeShards(UUID run) {
-        jdbc.sql(REMOVE_SHARDS)
-                .param(run + "/%")
-                .update();
+        jdbc.sql(REMOVE_SHARDS).param(run + "/%").update();
     }
 
     private void add(String task, String name, @Nullable Instant due) {

@@ -12,6 +12,8 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
@@ -24,6 +26,8 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 @Component
 class EnsembleErasure {
+
+    private static final Logger log = LoggerFactory.getLogger(EnsembleErasure.class);
 
     static final String CONDEMN_KNOWING = """
             update ensemble_member set condemned_at = ?
@@ -79,13 +83,25 @@ class EnsembleErasure {
     /** Notes which members know somebody who was forgotten since they were looked at. */
     void look() {
         for (var ensemble : table.toLookAt(clock.instant().minus(LOOK))) {
-            var now = clock.instant();
-            var knowing = plans.knowing(ensemble, table.members(ensemble.id()).keySet());
-            transaction.executeWithoutResult(ignored -> {
-                table.knowForgotten(ensemble.id(), knowing, now);
-                table.lookedAt(ensemble.id(), now);
-            });
+            try {
+                look(ensemble);
+            } catch (RuntimeException e) {
+                // one that cannot be looked at must not hide the others
+                log.error(
+                        "ensemble {} could not be looked at: {}",
+                        ensemble.id(),
+                        e.getClass().getName());
+            }
         }
+    }
+
+    private void look(EnsembleTable.Row ensemble) {
+        var now = clock.instant();
+        var knowing = plans.knowing(ensemble, table.members(ensemble.id()).keySet());
+        transaction.executeWithoutResult(ignored -> {
+            table.knowForgotten(ensemble.id(), knowing, now);
+            table.lookedAt(ensemble.id(), now);
+        });
     }
 
     /** Erases whatever has had its time, or was left by a process that ended. */

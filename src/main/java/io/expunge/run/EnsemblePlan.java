@@ -16,7 +16,9 @@ record EnsemblePlan(NetworkArchitecture architecture, Recipe recipe, Learned lea
     /** Members of one shard that are trained as one computation. */
     static final int SIDE_BY_SIDE = 50;
 
-    private static final int ONE_BY_ONE = 10;
+    /** Few, so that an urgent run need not wait long for a worker. */
+    private static final int ONE_BY_ONE = 4;
+
     private static final long NUMBERS_AT_ONCE = 40_000_000;
     private static final JsonMapper JSON = JsonMapper.builder().build();
 

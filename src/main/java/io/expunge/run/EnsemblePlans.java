@@ -5,6 +5,7 @@ import io.expunge.catalog.TrainingSets;
 import io.expunge.catalog.Versions;
 import io.expunge.engine.NetworkArchitecture;
 import io.expunge.erasure.Forgotten;
+import io.expunge.shared.Problem;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Set;
@@ -47,6 +48,18 @@ class EnsemblePlans {
     private static EnsembleParts parts(EnsembleTable.Row ensemble, int[] ordinals) {
         return new EnsembleParts(
                 ensemble.kind(), ensemble.seed(), ordinals.length, rows(ordinals, Arrays.stream(ensemble.excluded())));
+    }
+
+    /**
+     * Refuses members that would learn from, or have learned from, a record that the model has been made to forget since the
+     * ensemble was ordered.
+     */
+    void requireNobodyForgotten(EnsembleTable.Row ensemble, Collection<Integer> numbers) {
+        if (!knowing(ensemble, numbers).isEmpty()) {
+            throw Problem.conflict(
+                    "forgotten-meanwhile",
+                    "the model has forgotten records that members were to learn from; order the ensemble again");
+        }
     }
 
     /** Those of {@code numbers} whose members learn from a record that the model has been made to forget. */

@@ -63,6 +63,7 @@ class EnsembleStage implements StageHandler {
             work.inTransaction(() -> finish(ensemble));
             return;
         }
+        plans.requireNobodyForgotten(ensemble, missing);
         var keys = keys(work, ensemble, missing);
         work.inTransaction(() -> {
             var stored = members.stored(ensemble.controller(), keys.values());

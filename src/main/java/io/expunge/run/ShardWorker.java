@@ -130,11 +130,7 @@ class ShardWorker {
     }
 
     private void train(EnsembleTable.Row ensemble, Shard shard, List<Integer> missing, String name, Watch watch) {
-        if (!plans.knowing(ensemble, missing).isEmpty()) {
-            throw Problem.conflict(
-                    "forgotten-meanwhile",
-                    "the model has forgotten records that members were to learn from; order the ensemble again");
-        }
+        plans.requireNobodyForgotten(ensemble, missing);
         var plan = plans.of(ensemble);
         var keys = new TreeMap<Integer, String>();
         missing.forEach(number -> keys.put(number, plan.key(number)));
@@ -177,6 +173,7 @@ class ShardWorker {
         try {
             transaction.executeWithoutResult(ignored -> {
                 var run = hold(shard);
+                plans.requireNobodyForgotten(ensemble, keys.keySet());
                 keys.forEach((number, key) ->
                         members.settled(controller, key, java.util.Objects.requireNonNull(sizes.get(number))));
                 table.memberBytes(ensemble.id(), sizes.firstEntry().getValue());
@@ -187,7 +184,7 @@ class ShardWorker {
                         Map.of("first", shard.first(), "members", keys.size(), "worker", name));
                 link(ensemble, shard, keys, false);
             });
-        } catch (LostLease e) {
+        } catch (LostLease | Problem e) {
             // nobody wants them any more, and what nobody wants is not kept
             transaction.executeWithoutResult(
                     ignored -> keys.values().forEach(key -> members.eraseUnlessUsed(controller, key)));

@@ -14,6 +14,7 @@ import io.expunge.engine.Mlp;
 import io.expunge.engine.Monitor;
 import io.expunge.engine.Recipe;
 import io.expunge.engine.Seeds;
+import io.expunge.engine.SmallCnn;
 import io.expunge.engine.Trainer;
 import io.expunge.influence.HalfDraw;
 import java.io.IOException;
@@ -189,6 +190,57 @@ class EnsembleIT extends HttpTest {
                 .map(EnsembleMember::rows)
                 .toList();
         assertThat(rows).allMatch(row -> row.length == sets.ordinals(UUID.fromString(champion(model))).length);
+    }
+
+    @Test
+    void otherNetworksAreTrainedOneByOneAndSayExactlyWhatThePlainTrainerHasThemSay() {
+        var dataset = engineer.post("/v1/datasets", Map.of("name", "d", "format", Map.of("name", "idx")))
+                .with(201)
+                .text("id");
+        var random = new java.util.Random(1);
+        var images = java.nio.ByteBuffer.allocate(16 + 60 * 64)
+                .putInt(0x803)
+                .putInt(60)
+                .putInt(8)
+                .putInt(8);
+        var labels = java.nio.ByteBuffer.allocate(8 + 60).putInt(0x801).putInt(60);
+        for (int i = 0; i < 60; i++) {
+            labels.put((byte) (i % 2));
+            for (int pixel = 0; pixel < 64; pixel++) {
+                images.put((byte) (random.nextInt(128) + (i % 2 == 0 ? 0 : 100)));
+            }
+        }
+        engineer.put("/v1/datasets/" + dataset + "/parts/images", images.array())
+                .with(200);
+        engineer.put("/v1/datasets/" + dataset + "/parts/labels", labels.array())
+                .with(200);
+        var model = untrained(Map.of("name", "small-cnn", "channels", 1, "height", 8, "width", 8, "classes", 2));
+        var recipe = new Recipe(2, 16, 0.05, 0.9, 0, Recipe.Schedule.CONSTANT, true);
+        var training = Map.of(
+                "modelId",
+                model,
+                "data",
+                Map.of("datasetId", dataset),
+                "recipe",
+                JSON.convertValue(recipe, Map.class),
+                "seed",
+                1);
+        succeeded(engineer.post("/v1/training-runs", training).with(202).text("id"));
+        var id = ordered(model, "halves", 7, 8);
+        succeeded(id);
+        var learned = sets.learned(UUID.fromString(champion(model)));
+        var members = ensembles.members(UUID.fromString(id)).toList();
+        assertThat(members).hasSize(7);
+        var last = members.getLast();
+        try (var alone = Trainer.train(
+                new SmallCnn(1, 8, 8, 2),
+                recipe,
+                learned.train().subset(last.rows()),
+                Seeds.derive(Seeds.derive(Seeds.derive(8, 1), 1), 6),
+                Monitor.NONE)) {
+            assertThat(last.logits().train()).isDeepEqualTo(alone.logits(learned.train()));
+            assertThat(last.logits().test()).isDeepEqualTo(alone.logits(learned.test()));
+        }
     }
 
     @Test
@@ -493,7 +545,10 @@ class EnsembleIT extends HttpTest {
     private String explained(String sql, Object... parameters) {
         return String.join(
                 "\n",
-                jdbc.sql("explain " + sql).params(parameters).query(String.class).list());
+                jdbc.sql("explain " + sql)
+                        .params(parameters)
+                        .query(String.class)
+                        .list());
     }
 
     private static void refused(Answer answer, int status, String field) {
