@@ -272,7 +272,7 @@ class EnsembleIT extends HttpTest {
 
     @Test
     void anEditGoesOnBesideAnEnsembleAndWhoItForgetsIsLearnedByNoFurtherMember() {
-        var model = trainedModel(engineer, "swift", "beside-");
+        var model = trainedModel(engineer, "swift", "beside-", 120);
         var before = champion(model);
         var done = ordered(model, "halves", 20, 3);
         succeeded(done);
@@ -426,7 +426,7 @@ class EnsembleIT extends HttpTest {
     }
 
     @Test
-    void whatAKilledWorkerLeftUnlinkedIsErasedByItsClaim() throws Exception {
+    void whatAKilledProcessLeftIsErased() throws Exception {
         var controller = UUID.fromString("00000000-0000-7000-8000-000000000001");
         var key = "ab".repeat(32);
         jdbc.sql("""
@@ -436,7 +436,18 @@ class EnsembleIT extends HttpTest {
         var file = artifacts.member(controller, key);
         Files.createDirectories(file.getParent());
         Files.writeString(file, "half the work");
+        var id = ordered(trainedModel(engineer, "idle", "half-"), "halves", 3, 1);
+        succeeded(id);
+        var files = files(id);
+        // what a process leaves that ends between condemning an ensemble and deleting its files
+        for (var table : List.of("ensemble_member set condemned_at = now() where ensemble_id", "ensemble set condemned_at = now() where id")) {
+            jdbc.sql("update " + table + " = ?").param(UUID.fromString(id)).update();
+        }
+        assertThat(files).hasSize(3).allMatch(Files::exists);
+        engineer.get("/v1/ensembles/" + id).with(404);
         task("by-product-erasure");
+        assertThat(files).noneMatch(Files::exists);
+        assertThat(trail(id)).contains("ensemble.erased", "\"files\":3");
         assertThat(file).doesNotExist();
         assertThat(jdbc.sql("select count(*) from member where key = decode(?, 'hex')")
                         .param(key)
