@@ -373,6 +373,12 @@ class EnsembleIT extends HttpTest {
                 body -> body.toString().contains(id)
                         && engineer.get("/v1/runs/" + id).text("state").equals("awaiting_shards"));
         assertThat(shards(id)).isEqualTo(8);
+        assertThat(jdbc.sql("select distinct priority from edit_task where task_instance like ?")
+                        .param(id + "/%")
+                        .query(Integer.class)
+                        .list())
+                .as("after whatever has a deadline")
+                .containsExactly((int) Short.MIN_VALUE);
         engineer.post("/v1/runs/" + id + "/cancel", Map.of()).with(202);
         assertThat(ended(id).get("state").asString()).isEqualTo("cancelled");
         await(() -> JSON.getNodeFactory().numberNode(shards(id)), left -> left.asLong() == 0);
@@ -440,7 +446,9 @@ class EnsembleIT extends HttpTest {
         succeeded(id);
         var files = files(id);
         // what a process leaves that ends between condemning an ensemble and deleting its files
-        for (var table : List.of("ensemble_member set condemned_at = now() where ensemble_id", "ensemble set condemned_at = now() where id")) {
+        for (var table : List.of(
+                "ensemble_member set condemned_at = now() where ensemble_id",
+                "ensemble set condemned_at = now() where id")) {
             jdbc.sql("update " + table + " = ?").param(UUID.fromString(id)).update();
         }
         assertThat(files).hasSize(3).allMatch(Files::exists);
