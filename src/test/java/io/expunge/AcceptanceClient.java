@@ -64,6 +64,10 @@ final class AcceptanceClient {
             return send("PUT", path, json(body), "application/json", 200);
         }
 
+        void delete(String path) {
+            send("DELETE", path, BodyPublishers.noBody(), "application/json", 204);
+        }
+
         JsonNode upload(String path, Path file) {
             try {
                 return send("PUT", path, BodyPublishers.ofFile(file), "application/octet-stream", 200);

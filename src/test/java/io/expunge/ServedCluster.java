@@ -105,6 +105,11 @@ final class ServedCluster implements AutoCloseable {
         return 0;
     }
 
+    /** Stops the last worker for good. */
+    void endWorker() throws InterruptedException {
+        workers.removeLast().end();
+    }
+
     /** Kills all workers; the process id of the first. */
     long killWorkers() throws InterruptedException {
         long first = workers.getFirst().running().pid();
@@ -143,6 +148,7 @@ final class ServedCluster implements AutoCloseable {
         private final int port = freePort();
         private final Thread supervisor;
         private volatile ServedJar running;
+        private volatile boolean ended;
 
         Member(String role, Map<String, String> environment) throws IOException {
             this.role = role;
@@ -170,10 +176,11 @@ final class ServedCluster implements AutoCloseable {
         }
 
         private synchronized boolean startedAgain() throws IOException {
-            if (!closed) {
+            boolean wanted = !closed && !ended;
+            if (wanted) {
                 running = launch();
             }
-            return !closed;
+            return wanted;
         }
 
         ServedJar running() {
@@ -182,6 +189,7 @@ final class ServedCluster implements AutoCloseable {
 
         void end() throws InterruptedException {
             synchronized (this) {
+                ended = true;
                 running.stop();
             }
             supervisor.join();

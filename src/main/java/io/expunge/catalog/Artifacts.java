@@ -22,6 +22,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
@@ -38,7 +39,7 @@ public class Artifacts {
 
     Artifacts(CatalogSettings settings) throws IOException {
         this.root = settings.artifactDirectory().toAbsolutePath().normalize();
-        for (var folder : new String[] {"datasets", "versions", "runs", "staging"}) {
+        for (var folder : new String[] {"datasets", "versions", "runs", "members", "staging"}) {
             Files.createDirectories(root.resolve(folder));
         }
     }
@@ -76,6 +77,54 @@ public class Artifacts {
             }
             var gone = erase(workspace);
             return new Erased(gone.files(), gone.bytes(), HexFormat.of().formatHex(all.digest()));
+        } catch (IOException e) {
+            throw explain(e);
+        }
+    }
+
+    /** What a member of ensembles said, whether it is there or not. */
+    public Path member(UUID controller, String key) {
+        return root.resolve("members")
+                .resolve(controller.toString())
+                .resolve(key.substring(0, 2))
+                .resolve(key + ".safetensors");
+    }
+
+    /**
+     * Moves what a member said from a run's working files to where it stays.
+     *
+     * @param file complete and flushed to the disk
+     */
+    public void keepMember(UUID controller, String key, Path file) {
+        var target = member(controller, key);
+        try {
+            var folder = Objects.requireNonNull(target.getParent());
+            if (Files.notExists(folder)) {
+                Files.createDirectories(folder);
+                sync(folder.resolveSibling(".").normalize(), StandardOpenOption.READ);
+            }
+            Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
+            sync(folder, StandardOpenOption.READ);
+        } catch (IOException e) {
+            throw explain(e);
+        }
+    }
+
+    /**
+     * Deletes for good what a member said; nothing happens where it is not there.
+     *
+     * @return how many bytes that were
+     */
+    public long eraseMember(UUID controller, String key) {
+        var file = member(controller, key);
+        try {
+            if (Files.notExists(file)) {
+                return 0;
+            }
+            long bytes = Files.size(file);
+            Files.delete(file);
+            sync(Objects.requireNonNull(file.getParent()), StandardOpenOption.READ);
+            return bytes;
         } catch (IOException e) {
             throw explain(e);
         }

@@ -3,12 +3,14 @@ package io.expunge.catalog;
 import io.expunge.engine.Examples;
 import io.expunge.engine.NetworkArchitecture;
 import io.expunge.shared.Problem;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.IntPredicate;
@@ -66,10 +68,7 @@ public class TrainingSets {
     /** What {@code version} learned from, without what it forgot, divided by {@code forget}. */
     @Transactional(readOnly = true)
     public Sets split(UUID version, Collection<RecordRef> forget) {
-        var source = versions.findById(version)
-                .orElseThrow(() -> Problem.notFound("version", version))
-                .trained()
-                .source();
+        var source = source(version);
         var loaded = load(source);
         var gone = ordinals(forgotten.of(version), source.datasetId());
         var wanted = ordinals(forget, source.datasetId());
@@ -77,6 +76,71 @@ public class TrainingSets {
                 loaded.train(row -> !loaded.heldOut[row] && wanted.contains(row) && !gone.contains(row)),
                 loaded.train(row -> !loaded.heldOut[row] && !wanted.contains(row) && !gone.contains(row)),
                 loaded.test());
+    }
+
+    /**
+     * What a version learned from and what it is tested on.
+     *
+     * @param ordinals places in the data set of the records that it learned from, ascending
+     * @param train these records, in that order
+     * @param digest SHA-256 over all that decides the others
+     */
+    public record Learned(int[] ordinals, Examples train, Examples test, byte[] digest) {}
+
+    /** What {@code version} learned from, without what it forgot, in the order of its records. */
+    @Transactional(readOnly = true)
+    public Learned learned(UUID version) {
+        var source = source(version);
+        var loaded = load(source);
+        var ordinals = learned(version, source, loaded.heldOut);
+        var digest = Artifacts.sha256();
+        digest.update(digest(source.datasetId()));
+        if (source.testDatasetId() != null) {
+            digest.update(digest(source.testDatasetId()));
+        }
+        var places = ByteBuffer.allocate(loaded.heldOut.length + Integer.BYTES * ordinals.length);
+        for (var out : loaded.heldOut) {
+            places.put((byte) (out ? 1 : 0));
+        }
+        places.asIntBuffer().put(ordinals);
+        digest.update(places.array());
+        return new Learned(ordinals, loaded.all.subset(ordinals), loaded.test(), digest.digest());
+    }
+
+    /** Places in the data set of the records that {@code version} learned from and has not forgotten, ascending. */
+    @Transactional(readOnly = true)
+    public int[] ordinals(UUID version) {
+        var source = source(version);
+        var content = content(source.datasetId());
+        return learned(
+                version, source, heldOut(source, new ExampleFiles(directory(source.datasetId()), content), content));
+    }
+
+    /** At most how many records {@code version} learned from or is tested on. */
+    @Transactional(readOnly = true)
+    public long recordsAtMost(UUID version) {
+        var source = source(version);
+        var other = source.testDatasetId();
+        return (long) content(source.datasetId()).records()
+                + (other == null ? 0 : content(other).records());
+    }
+
+    private int[] learned(UUID version, TrainingSource source, boolean[] heldOut) {
+        var gone = ordinals(forgotten.of(version), source.datasetId());
+        return IntStream.range(0, heldOut.length)
+                .filter(row -> !heldOut[row] && !gone.contains(row))
+                .toArray();
+    }
+
+    private TrainingSource source(UUID version) {
+        return versions.findById(version)
+                .orElseThrow(() -> Problem.notFound("version", version))
+                .trained()
+                .source();
+    }
+
+    private byte[] digest(UUID dataset) {
+        return Objects.requireNonNull(datasets.findById(dataset).orElseThrow().digest());
     }
 
     private static Set<Integer> ordinals(Collection<RecordRef> records, UUID dataset) {
@@ -128,13 +192,17 @@ public class TrainingSets {
     private Loaded load(TrainingSource source) {
         var content = content(source.datasetId());
         var files = new ExampleFiles(directory(source.datasetId()), content);
+        return new Loaded(source, content, files, heldOut(source, files, content));
+    }
+
+    private static boolean[] heldOut(TrainingSource source, ExampleFiles files, Content content) {
         var holdout = source.holdout();
         var subjects = files.subjects();
         var heldOut = new boolean[content.records()];
         for (int row = 0; row < heldOut.length; row++) {
             heldOut[row] = holdout.holds(subjects[row], row);
         }
-        return new Loaded(source, content, files, heldOut);
+        return heldOut;
     }
 
     private java.nio.file.Path directory(UUID dataset) {

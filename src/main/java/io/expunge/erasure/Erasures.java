@@ -484,6 +484,38 @@ public class Erasures {
         return List.copyOf(forget);
     }
 
+    /**
+     * What requests mean for a model.
+     *
+     * @param records that its champion knows of whom they name
+     * @param earliestDue the first of their deadlines
+     */
+    public record Meant(Set<RecordRef> records, Instant earliestDue) {}
+
+    /**
+     * What requests mean for a model now; none of them is taken up.
+     *
+     * @throws Problem naming the place in the list of one that is unknown, was dropped, or of whom the model knows nothing
+     */
+    @Transactional(readOnly = true)
+    public Meant meant(UUID controller, UUID modelId, List<UUID> requestIds) {
+        var records = new LinkedHashSet<RecordRef>();
+        var due = Instant.MAX;
+        for (int i = 0; i < requestIds.size(); i++) {
+            var field = "requestIds[" + i + "]";
+            var request = requests.findByIdAndControllerId(requestIds.get(i), controller)
+                    .orElseThrow(() -> Problem.refused("request-not-found", field, "names no erasure request"));
+            var found = request.state().dropped() ? List.<RecordRef>of() : affected(request, modelId);
+            if (found.isEmpty()) {
+                throw Problem.refused(
+                        "request-means-nothing", field, "names a request of whom the model's champion knows no record");
+            }
+            records.addAll(found);
+            due = request.dueAt().isBefore(due) ? request.dueAt() : due;
+        }
+        return new Meant(records, due);
+    }
+
     /** What the model's champion knows of whom the request names. */
     private List<RecordRef> affected(RequestEntity request, UUID modelId) {
         return index

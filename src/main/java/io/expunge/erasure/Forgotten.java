@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -109,6 +110,14 @@ public class Forgotten {
         return !known(controller, version, served(controller, model, null)).isEmpty();
     }
 
+    /** Records that a version learned from, of somebody whom its model has been made to forget. */
+    @Transactional(readOnly = true)
+    public Set<RecordRef> recordsKnown(UUID controller, UUID model, UUID version) {
+        var records = new HashSet<RecordRef>();
+        held(controller, version, served(controller, model, null), (record, request) -> records.add(record));
+        return records;
+    }
+
     /** Whether a version knows somebody whom the request names. */
     boolean knows(RequestEntity request, UUID version) {
         return !known(
@@ -156,6 +165,13 @@ public class Forgotten {
 
     /** Those of {@code asked} of whom the version knows a record. */
     private List<UUID> known(UUID controller, UUID version, List<Asked> asked) {
+        var known = new LinkedHashSet<UUID>();
+        held(controller, version, asked, (record, request) -> known.add(request));
+        return List.copyOf(known);
+    }
+
+    /** Tells each record that the version knows, with each request that means it. */
+    private void held(UUID controller, UUID version, List<Asked> asked, BiConsumer<RecordRef, UUID> told) {
         Map<Object, List<Asked>> who = new HashMap<>();
         for (var request : asked) {
             Stream.concat(request.people().stream(), request.records().stream())
@@ -164,13 +180,11 @@ public class Forgotten {
         }
         var records =
                 asked.stream().flatMap(request -> request.records().stream()).collect(Collectors.toSet());
-        var known = new LinkedHashSet<UUID>();
         for (var held : index.known(controller, version, people(asked), records)) {
             var named = held.person() == null ? held.record() : held.person();
             who.getOrDefault(named, List.of()).stream()
                     .filter(request -> request.means(held.record().datasetId()))
-                    .forEach(request -> known.add(request.id()));
+                    .forEach(request -> told.accept(held.record(), request.id()));
         }
-        return List.copyOf(known);
     }
 }

@@ -6,11 +6,11 @@ import io.expunge.engine.Mlp;
 import io.expunge.engine.Monitor;
 import io.expunge.engine.Recipe;
 import io.expunge.engine.Seeds;
+import io.expunge.influence.HalfDraw;
 import io.expunge.metric.Outputs;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.SplittableRandom;
 
 /** Models of one recipe, each trained on a random half of the examples, many at a time. */
 record HalfModels(Mlp mlp, Recipe recipe, Examples train, Examples points) {
@@ -28,17 +28,7 @@ record HalfModels(Mlp mlp, Recipe recipe, Examples train, Examples points) {
 
     /** A half of the rows, in their order; the same seed draws the same. */
     int[] half(long seed) {
-        var random = new SplittableRandom(seed);
-        var rows = new int[train.size()];
-        Arrays.setAll(rows, i -> i);
-        int half = rows.length / 2;
-        for (int i = 0; i < half; i++) {
-            int other = i + random.nextInt(rows.length - i);
-            int row = rows[i];
-            rows[i] = rows[other];
-            rows[other] = row;
-        }
-        return Arrays.stream(rows, 0, half).sorted().toArray();
+        return HalfDraw.rows(train.size(), seed);
     }
 
     /** Halves under seeds that follow from one. */

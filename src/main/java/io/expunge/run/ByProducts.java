@@ -38,6 +38,7 @@ class ByProducts {
     private final Versions versions;
     private final Disposal disposal;
     private final Forgotten forgotten;
+    private final EnsembleErasure ensembles;
     private final Artifacts artifacts;
     private final AuditLog audit;
     private final RunSettings settings;
@@ -49,6 +50,7 @@ class ByProducts {
             Versions versions,
             Disposal disposal,
             Forgotten forgotten,
+            EnsembleErasure ensembles,
             Artifacts artifacts,
             AuditLog audit,
             RunSettings settings,
@@ -58,6 +60,7 @@ class ByProducts {
         this.versions = versions;
         this.disposal = disposal;
         this.forgotten = forgotten;
+        this.ensembles = ensembles;
         this.artifacts = artifacts;
         this.audit = audit;
         this.settings = settings;
@@ -87,7 +90,7 @@ class ByProducts {
         var all = new ArrayList<ByProduct>();
         all.add(new ByProduct(ByProduct.Kind.WORKING_FILES, null, run.workspaceErasedAt()));
         var parent = run.view().parentVersionId();
-        if (parent != null) {
+        if (parent != null && run.kind() != RunEntity.Kind.ENSEMBLE) {
             var version = versions.version(parent);
             all.add(new ByProduct(ByProduct.Kind.PARENT, version, version.erasedAt()));
         }
@@ -126,6 +129,7 @@ class ByProducts {
         for (var version : disposal.condemned(AT_ONCE)) {
             disposal.eraseCondemned(List.of(version.id()), Actor.system(version.controller()));
         }
+        ensembles.sweep();
         int uploads = artifacts.eraseAbandonedUploads(now.minus(ABANDONED));
         if (uploads > 0) {
             log.info("{} uploads that were never ended are deleted", uploads);

@@ -16,12 +16,14 @@ class DestroyStage implements StageHandler {
     private final Runs runs;
     private final Disposal disposal;
     private final Erasures erasures;
+    private final EnsembleErasure ensembles;
     private final AuditLog audit;
 
-    DestroyStage(Runs runs, Disposal disposal, Erasures erasures, AuditLog audit) {
+    DestroyStage(Runs runs, Disposal disposal, Erasures erasures, EnsembleErasure ensembles, AuditLog audit) {
         this.runs = runs;
         this.disposal = disposal;
         this.erasures = erasures;
+        this.ensembles = ensembles;
         this.audit = audit;
     }
 
@@ -34,8 +36,12 @@ class DestroyStage implements StageHandler {
     public void execute(StageWork work) {
         var run = work.run();
         var by = new Actor(run.controller(), ZoneOffset.UTC, run.starter(), Set.of());
-        work.inTransaction(() -> disposal.condemnModel(run.modelId(), by));
+        work.inTransaction(() -> {
+            disposal.condemnModel(run.modelId(), by);
+            ensembles.condemnModel(run.modelId(), by);
+        });
         disposal.eraseCondemned(disposal.condemnedOf(run.modelId()), by);
+        ensembles.eraseModel(run.modelId(), by);
         work.inTransaction(() -> {
             runs.served(run.id(), erasures.destroyed(run.modelId()));
             audit.append(

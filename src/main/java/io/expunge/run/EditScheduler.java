@@ -16,7 +16,7 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
-/** Takes runs from the queue, one at a time: gradients are computed in one place of a process. */
+/** Takes runs and shards of runs from the queue, one at a time: gradients are computed in one place of a process. */
 @Component
 @ConditionalOnExpression("!'${expunge.role:all}'.equalsIgnoreCase('api')")
 class EditScheduler implements SmartLifecycle {
@@ -25,6 +25,7 @@ class EditScheduler implements SmartLifecycle {
     private static final int MISSED_HEARTBEATS = 4;
 
     private final Worker worker;
+    private final ShardWorker shards;
     private final WorkerTable table;
     private final RunSettings settings;
     private final DataSource dataSource;
@@ -37,12 +38,14 @@ class EditScheduler implements SmartLifecycle {
 
     EditScheduler(
             Worker worker,
+            ShardWorker shards,
             WorkerTable table,
             RunSettings settings,
             DataSource dataSource,
             Clock clock,
             Environment environment) {
         this.worker = worker;
+        this.shards = shards;
         this.table = table;
         this.settings = settings;
         this.dataSource = dataSource;
@@ -70,7 +73,22 @@ class EditScheduler implements SmartLifecycle {
                         }
                     };
                 });
-        var made = Scheduler.create(dataSource, task)
+        var shard = Tasks.custom(EditQueue.SHARD_TASK, Void.class)
+                .onFailure((complete, operations) ->
+                        operations.reschedule(complete, clock.instant().plus(settings.backOff())))
+                .onDeadExecutionRevive()
+                .execute((instance, context) -> {
+                    var part = Shard.named(instance.getId());
+                    var again = shards.work(part, name);
+                    return (CompletionHandler<Void>) (complete, operations) -> {
+                        if (again == null) {
+                            shards.leave(part, operations::remove, at -> operations.reschedule(complete, at));
+                        } else {
+                            operations.reschedule(complete, again);
+                        }
+                    };
+                });
+        var made = Scheduler.create(dataSource, task, shard)
                 .tableName(EditQueue.TABLE)
                 .schedulerName(new SchedulerName.Fixed(name))
                 .threads(1)
@@ -90,7 +108,8 @@ class EditScheduler implements SmartLifecycle {
     private void beat() {
         while (scheduler != null) {
             try {
-                table.seen(name, role, "cpu", worker.current());
+                var run = worker.current();
+                table.seen(name, role, "cpu", run == null ? shards.current() : run);
             } catch (RuntimeException e) {
                 log.warn(
                         "the worker's heartbeat did not reach the database: {}",

@@ -87,6 +87,12 @@ class HouseTasks {
         return new Task("by-product-erasure", Duration.ofHours(1), byProducts::sweep);
     }
 
+    /** Ensembles say soon after an edit which of their members know whom it has made the model forget. */
+    @Bean
+    LightTask ensembleFreshness(EnsembleErasure ensembles) {
+        return new Task("ensemble-freshness", Duration.ofSeconds(10), ensembles::look);
+    }
+
     @Bean
     LightTask workerCleaning(WorkerTable workers) {
         return new Task("worker-cleaning", Duration.ofHours(1), workers::forgetOld);

@@ -44,7 +44,10 @@ class ProgressTable {
     record Lease(boolean held, boolean cancelRequested) {}
 
     Lease lease(UUID run, int attempt) {
-        return jdbc.sql("select attempt = ? and state = 'RUNNING', cancel_requested from run where id = ?")
+        return jdbc.sql("""
+                        select attempt = ? and state in ('RUNNING', 'AWAITING_SHARDS'), cancel_requested from run
+                        where id = ?
+                        """)
                 .param(attempt)
                 .param(run)
                 .query((row, i) -> new Lease(row.getBoolean(1), row.getBoolean(2)))

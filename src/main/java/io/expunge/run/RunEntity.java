@@ -31,7 +31,8 @@ class RunEntity {
     enum Kind {
         TRAINING,
         UNLEARNING,
-        DESTRUCTION
+        DESTRUCTION,
+        ENSEMBLE
     }
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -122,6 +123,29 @@ class RunEntity {
         return new RunEntity(id, controllerId, modelId, Kind.DESTRUCTION, Stage.DESTROY, starter, createdAt);
     }
 
+    /**
+     * Many models beside a version.
+     *
+     * @param version whose records they learn from
+     * @param requests whose records they do not learn from
+     * @param due the earliest deadline of these; null where there are none
+     */
+    static RunEntity ensemble(
+            UUID id,
+            UUID controllerId,
+            UUID modelId,
+            UUID version,
+            List<UUID> requests,
+            @Nullable Instant due,
+            String starter,
+            Instant createdAt) {
+        var run = new RunEntity(id, controllerId, modelId, Kind.ENSEMBLE, Stage.ENSEMBLE, starter, createdAt);
+        run.parentVersionId = version;
+        run.dueAt = due;
+        run.served(requests);
+        return run;
+    }
+
     static RunEntity unlearning(
             UUID id, UUID controllerId, UUID modelId, Method method, Taken taken, String starter, Instant createdAt) {
         var run = new RunEntity(id, controllerId, modelId, Kind.UNLEARNING, Stage.RESOLVE, starter, createdAt);
@@ -186,7 +210,25 @@ class RunEntity {
         worker = null;
     }
 
-    /** A person decided; the queue goes on with {@code next}. */
+    /** What is to be done is on the queue in parts; the worker lets go of the run until the last of them is done. */
+    void awaitShards() {
+        become(RunState.AWAITING_SHARDS);
+        worker = null;
+    }
+
+    /** A shard is done, so failures before it were not in a row. */
+    void shardDone() {
+        failures = 0;
+        failure = null;
+    }
+
+    /** A shard failed; says how many have in a row. */
+    int shardFailed(String why) {
+        failure = shortened(why);
+        return ++failures;
+    }
+
+    /** A person decided, or the last shard is done; the queue goes on with {@code next}. */
     void goOn(Stage next) {
         become(RunState.QUEUED);
         stage = next;
@@ -343,6 +385,7 @@ class RunEntity {
             case TRAINING -> retraining ? RunPurpose.RETRAINING : RunPurpose.TRAINING;
             case UNLEARNING -> RunPurpose.UNLEARNING;
             case DESTRUCTION -> RunPurpose.DESTRUCTION;
+            case ENSEMBLE -> RunPurpose.ENSEMBLE;
         };
     }
 

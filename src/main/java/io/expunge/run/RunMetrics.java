@@ -22,7 +22,12 @@ class RunMetrics implements MeterBinder {
     @Override
     public void bindTo(MeterRegistry registry) {
         for (var state : new RunState[] {
-            RunState.QUEUED, RunState.RUNNING, RunState.RETRYING, RunState.AWAITING_APPROVAL, RunState.FAILED
+            RunState.QUEUED,
+            RunState.RUNNING,
+            RunState.RETRYING,
+            RunState.AWAITING_APPROVAL,
+            RunState.AWAITING_SHARDS,
+            RunState.FAILED
         }) {
             Gauge.builder("expunge.runs", () -> runs.countByState(state))
                     .tag("state", state.name().toLowerCase(Locale.ROOT))

@@ -6,5 +6,7 @@ public enum RunPurpose {
     /** Training anew, in the place of a version, without whom it must not know. */
     RETRAINING,
     UNLEARNING,
-    DESTRUCTION
+    DESTRUCTION,
+    /** Models beside the lineage, of which only what they say is kept. */
+    ENSEMBLE
 }

@@ -41,7 +41,8 @@ interface RunRepository extends Repository<RunEntity, UUID> {
 
     @Query("""
             select count(r) from RunEntity r
-            where r.modelId = :model and r.kind <> io.expunge.run.RunEntity.Kind.TRAINING
+            where r.modelId = :model
+              and r.kind not in (io.expunge.run.RunEntity.Kind.TRAINING, io.expunge.run.RunEntity.Kind.ENSEMBLE)
               and r.state not in (io.expunge.run.RunState.SUCCEEDED, io.expunge.run.RunState.FAILED,
                                   io.expunge.run.RunState.CANCELLED)
             """)
@@ -55,10 +56,11 @@ interface RunRepository extends Repository<RunEntity, UUID> {
             """)
     List<RunEntity> open(UUID model);
 
-    /** How many runs that have not ended work with this version. */
+    /** How many runs that have not ended work with the files of this version. */
     @Query("""
             select count(r) from RunEntity r
             where (r.parentVersionId = :version or r.candidateVersionId = :version)
+              and r.kind <> io.expunge.run.RunEntity.Kind.ENSEMBLE
               and r.state not in (io.expunge.run.RunState.SUCCEEDED, io.expunge.run.RunState.FAILED,
                                   io.expunge.run.RunState.CANCELLED)
             """)

@@ -35,4 +35,12 @@ record RunSettings(
         @DefaultValue("1h") Duration runTakes,
         @DefaultValue("24h") Duration approvalTakes,
         @DefaultValue("48h") Duration forecastMargin,
-        @DefaultValue("24h") Duration verifyEvery) {}
+        @DefaultValue("24h") Duration verifyEvery) {
+
+    private static final int MOST_DOUBLINGS = 10;
+
+    /** The wait after so many failures in a row. */
+    Duration pause(int failures) {
+        return backOff.multipliedBy(1L << Math.min(failures - 1, MOST_DOUBLINGS));
+    }
+}

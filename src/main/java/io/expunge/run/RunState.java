@@ -10,6 +10,8 @@ public enum RunState {
     RETRYING,
     /** A person decides. */
     AWAITING_APPROVAL,
+    /** Its work is on the queue in shards, for any worker. */
+    AWAITING_SHARDS,
     SUCCEEDED,
     FAILED,
     CANCELLED;
@@ -19,7 +21,8 @@ public enum RunState {
             case QUEUED -> Set.of(RUNNING, CANCELLED).contains(next);
             case RUNNING -> next != this;
             case RETRYING -> Set.of(RUNNING, CANCELLED, FAILED).contains(next);
-            case AWAITING_APPROVAL -> Set.of(QUEUED, CANCELLED, FAILED).contains(next);
+            case AWAITING_APPROVAL, AWAITING_SHARDS ->
+                Set.of(QUEUED, CANCELLED, FAILED).contains(next);
             case FAILED -> next == QUEUED;
             case SUCCEEDED, CANCELLED -> false;
         };

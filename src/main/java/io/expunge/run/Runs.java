@@ -210,7 +210,7 @@ public class Runs {
     }
 
     /** A model that work can be ordered on, and by nobody else meanwhile. */
-    private ModelView held(UUID id) {
+    ModelView held(UUID id) {
         var model = models.hold(id);
         model.requireAlive();
         if (runs.open(id).stream().anyMatch(run -> run.kind() == RunEntity.Kind.DESTRUCTION)) {
@@ -219,7 +219,7 @@ public class Runs {
         return model;
     }
 
-    private @Nullable UUID earlier(Actor actor, @Nullable IdempotencyKey key) {
+    @Nullable UUID earlier(Actor actor, @Nullable IdempotencyKey key) {
         if (key == null) {
             return null;
         }
@@ -231,7 +231,7 @@ public class Runs {
                 .orElse(null);
     }
 
-    private UUID enqueue(Actor actor, RunEntity run, @Nullable IdempotencyKey key, Map<String, ?> details) {
+    UUID enqueue(Actor actor, RunEntity run, @Nullable IdempotencyKey key, Map<String, ?> details) {
         if (key != null) {
             run.declaredUnder(key);
         }
@@ -367,6 +367,28 @@ public class Runs {
         changed(run, "run.champion-moved", Map.of());
     }
 
+    /** Puts a run's work on the queue in shards, for whoever is free; the worker lets go of the run. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    void share(UUID id, List<Shard> shards) {
+        var run = lock(id);
+        if (run.cancelRequested()) {
+            cancelled(run);
+            return;
+        }
+        run.awaitShards();
+        shards.forEach(shard -> queue.add(shard, run.dueAt()));
+        changed(run, "run.shared", Map.of("shards", shards.size()));
+    }
+
+    /** The last shard of a run is done; the queue goes on with {@code next}. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    void gathered(UUID id, Stage next) {
+        var run = lock(id);
+        run.goOn(next);
+        queue.add(id, run.dueAt());
+        changed(run, "run.gathered", Map.of());
+    }
+
     @Transactional(propagation = Propagation.MANDATORY)
     public void succeed(UUID id) {
         var run = lock(id);
@@ -482,6 +504,9 @@ public class Runs {
     private void ended(RunEntity run, Map<String, ?> details) {
         var all = new HashMap<String, Object>(details);
         all.put("attempt", run.attempt());
+        if (run.kind() == RunEntity.Kind.ENSEMBLE) {
+            queue.removeShards(run.id());
+        }
         changed(run, "run." + run.state().name().toLowerCase(java.util.Locale.ROOT), all);
         events.publishEvent(new RunEnded(run.id(), run.state()));
     }

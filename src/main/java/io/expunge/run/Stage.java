@@ -4,6 +4,7 @@ package io.expunge.run;
 public enum Stage {
     RESOLVE,
     TRAIN,
+    ENSEMBLE,
     DESTROY,
     EDIT,
     MEASURE,

@@ -78,6 +78,11 @@ class Worker {
         stopping = true;
     }
 
+    /** Whether work in hand shall end at its next step. */
+    boolean stopping() {
+        return stopping;
+    }
+
     @Nullable UUID current() {
         return current;
     }
@@ -127,7 +132,7 @@ class Worker {
         if (run.state().ended()) {
             return null;
         }
-        if (run.state() == RunState.AWAITING_APPROVAL) {
+        if (run.state() == RunState.AWAITING_APPROVAL || run.state() == RunState.AWAITING_SHARDS) {
             return null;
         }
         if (run.cancelRequested()) {
@@ -202,7 +207,7 @@ class Worker {
     }
 
     /** Whatever a run that ended needed goes; one that failed may be tried again for a while. */
-    private void eraseFiles(UUID id) {
+    void eraseFiles(UUID id) {
         var state = runs.run(id).state();
         if (state == RunState.SUCCEEDED || state == RunState.CANCELLED) {
             byProducts.eraseFiles(id);
@@ -219,9 +224,14 @@ class Worker {
         return null;
     }
 
-    private @Nullable Instant failed(UUID id, int attempt, Exception cause) {
-        var reason = cause.getClass().getSimpleName()
+    /** Why an attempt failed, as it may be told: a message may hold anything, but for one of the disk. */
+    static String reason(Exception cause) {
+        return cause.getClass().getSimpleName()
                 + (cause instanceof java.io.UncheckedIOException ? ": " + cause.getMessage() : "");
+    }
+
+    private @Nullable Instant failed(UUID id, int attempt, Exception cause) {
+        var reason = reason(cause);
         return transaction.execute(ignored -> {
             var run = runs.lock(id);
             if (run.attempt() != attempt || run.state() != RunState.RUNNING) {
@@ -238,7 +248,7 @@ class Worker {
                 runs.fail(id, reason + " in " + failures + " attempts");
                 return null;
             }
-            return clock.instant().plus(settings.backOff().multipliedBy(1L << Math.min(failures - 1, 10)));
+            return clock.instant().plus(settings.pause(failures));
         });
     }
 

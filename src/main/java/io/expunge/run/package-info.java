@@ -1,5 +1,6 @@
 /** The queue and the workers: applies a method to a version, with progress, cancel and resume. */
-@ApplicationModule(allowedDependencies = {"erasure", "catalog", "method", "engine", "audit", "shared", "api"})
+@ApplicationModule(
+        allowedDependencies = {"erasure", "catalog", "method", "influence", "engine", "audit", "shared", "api"})
 @NullMarked
 package io.expunge.run;
 

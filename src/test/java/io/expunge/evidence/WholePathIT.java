@@ -248,10 +248,18 @@ public class WholePathIT extends HttpTest {
     }
 
     public static String trainedModel(Caller engineer, String policy, String people) {
-        return modelOf(engineer, policy, dataset(engineer, people));
+        return trainedModel(engineer, policy, people, 15);
+    }
+
+    public static String trainedModel(Caller engineer, String policy, String people, int epochs) {
+        return modelOf(engineer, policy, dataset(engineer, people), epochs);
     }
 
     static String modelOf(Caller engineer, String policy, String dataset) {
+        return modelOf(engineer, policy, dataset, 15);
+    }
+
+    private static String modelOf(Caller engineer, String policy, String dataset, int epochs) {
         var model = engineer.post(
                         "/v1/models",
                         Map.of(
@@ -273,7 +281,7 @@ public class WholePathIT extends HttpTest {
                                 "recipe",
                                 Map.of(
                                         "epochs",
-                                        15,
+                                        epochs,
                                         "batchSize",
                                         64,
                                         "learningRate",
