@@ -7,6 +7,7 @@ import io.expunge.catalog.Models;
 import io.expunge.erasure.Erasures;
 import io.expunge.erasure.WaitingTarget;
 import io.expunge.method.Method;
+import io.expunge.run.Predictions;
 import io.expunge.run.Runs;
 import io.expunge.run.UnlearningOrder;
 import io.expunge.shared.IdempotencyKey;
@@ -36,6 +37,7 @@ class Planning {
     private final Runs runs;
     private final Models models;
     private final Erasures erasures;
+    private final Predictions predictions;
     private final Policies policies;
     private final EvaluationRepository evaluations;
     private final Clock clock;
@@ -44,12 +46,14 @@ class Planning {
             Runs runs,
             Models models,
             Erasures erasures,
+            Predictions predictions,
             Policies policies,
             EvaluationRepository evaluations,
             Clock clock) {
         this.runs = runs;
         this.models = models;
         this.erasures = erasures;
+        this.predictions = predictions;
         this.policies = policies;
         this.evaluations = evaluations;
         this.clock = clock;
@@ -80,6 +84,7 @@ class Planning {
             if (!method.edits(model.architecture())) {
                 throw Problem.refused("method-does-not-fit", "method", "does not edit models of this kind");
             }
+            predictions.require(method, model, requests);
             rules = rules.beginningWith(method);
         }
         if (rules.methods().isEmpty()) {

@@ -3,7 +3,6 @@ package io.expunge.influence;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.expunge.engine.Space;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -21,17 +20,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Datamodels implements AutoCloseable {
 
-    private static final int MOST_STEPS = 500;
-
-    private final Space space = new Space();
+    private final Memberships memberships;
     private final int examples;
     private final int points;
-    private final NDArray together;
     private final NDArray with;
-    private final double[] counts;
     private final double[] totals;
     private float @Nullable [] shift;
-    private int models;
 
     /**
      * Begins with no model.
@@ -45,14 +39,13 @@ public final class Datamodels implements AutoCloseable {
         }
         this.examples = examples;
         this.points = points;
-        this.together = space.manager().zeros(new Shape(examples, examples));
-        this.with = space.manager().zeros(new Shape(examples, points));
-        this.counts = new double[examples];
+        this.memberships = new Memberships(examples);
+        this.with = memberships.manager().zeros(new Shape(examples, points));
         this.totals = new double[points];
     }
 
     public int models() {
-        return models;
+        return memberships.models();
     }
 
     /**
@@ -74,13 +67,8 @@ public final class Datamodels implements AutoCloseable {
             // sums of numbers about zero lose less
             shift = outputs[0].clone();
         }
-        var present = new float[parts.length * examples];
         var said = new float[parts.length * points];
         for (int m = 0; m < parts.length; m++) {
-            for (int i : parts[m]) {
-                present[m * examples + i] = 1;
-                counts[i]++;
-            }
             if (outputs[m].length != points) {
                 throw new IllegalArgumentException("a model has " + outputs[m].length + " outputs, not " + points);
             }
@@ -93,13 +81,10 @@ public final class Datamodels implements AutoCloseable {
                 totals[x] += output;
             }
         }
-        try (var scratch = space.manager().newSubManager()) {
-            var membership = scratch.create(present, new Shape(parts.length, examples));
-            var turned = membership.transpose();
-            together.addi(turned.matMul(membership));
+        try (var scratch = memberships.manager().newSubManager()) {
+            var turned = memberships.add(parts, scratch).transpose();
             with.addi(turned.matMul(scratch.create(said, new Shape(parts.length, points))));
         }
-        models += parts.length;
     }
 
     /**
@@ -109,16 +94,18 @@ public final class Datamodels implements AutoCloseable {
      * @throws IllegalStateException if an example was in every model or in none
      */
     public float[][] differences() {
+        int models = models();
         var sums = with.toFloatArray();
         var differences = new float[examples][points];
         for (int i = 0; i < examples; i++) {
-            if (counts[i] == 0 || counts[i] == models) {
-                throw new IllegalStateException("example " + i + " was in " + (counts[i] == 0 ? "no" : "every")
+            double count = memberships.count(i);
+            if (count == 0 || count == models) {
+                throw new IllegalStateException("example " + i + " was in " + (count == 0 ? "no" : "every")
                         + " model, so nothing can be said of it");
             }
             for (int x = 0; x < points; x++) {
                 double sum = sums[i * points + x];
-                differences[i][x] = (float) (sum / counts[i] - (totals[x] - sum) / (models - counts[i]));
+                differences[i][x] = (float) (sum / count - (totals[x] - sum) / (models - count));
             }
         }
         return differences;
@@ -136,8 +123,8 @@ public final class Datamodels implements AutoCloseable {
         if (!(share > 0 && share <= 1)) {
             throw new IllegalArgumentException("share must be in (0, 1] but was " + share);
         }
-        try (var scratch = space.manager().newSubManager()) {
-            var gram = centredGram(scratch);
+        try (var scratch = memberships.manager().newSubManager()) {
+            var gram = memberships.covariance(scratch);
             var target = centredTarget(scratch);
             double step = 1 / (largest(gram, scratch) * 1.01);
             var penalty = target.abs().max(new int[] {0}, true).mul(share);
@@ -146,88 +133,29 @@ public final class Datamodels implements AutoCloseable {
     }
 
     /**
-     * What leaving a set of examples out does to every output, by ridge regression: with the centred membership matrix A (models
-     * × examples) and outputs f,
-     *
-     * <pre>−1_Fᵀ (AᵀA/m + λ c I)⁻¹ Aᵀ(f − f̄)/m</pre>
-     *
-     * where c is the mean variance of a membership. One system is solved for the set, by conjugate gradients, however many
-     * outputs there are, and τ itself is never made.
+     * What leaving a set of examples out adds to every output: see {@link Memberships#leaving}. τ itself is never made.
      *
      * @param set examples that leave
      * @param share λ, above 0
-     * @return points; what is added to each output
+     * @return points
      */
     public float[] removed(int[] set, double share) {
-        if (!(share > 0)) {
-            throw new IllegalArgumentException("share must be above 0 but was " + share);
-        }
-        try (var scratch = space.manager().newSubManager()) {
-            var gram = centredGram(scratch);
-            double variance = 0;
-            for (float part : shares()) {
-                variance += part * (1 - part) / examples;
-            }
-            var leaving = new float[examples];
-            for (int i : set) {
-                leaving[i] = -1;
-            }
-            var weights = solved(gram, share * variance, scratch.create(leaving, new Shape(examples, 1)), scratch);
+        try (var scratch = memberships.manager().newSubManager()) {
+            var weights = memberships.solution(set, share, scratch);
             return weights.transpose().matMul(centredTarget(scratch)).toFloatArray();
         }
     }
 
-    /** (G + dI)⁻¹ r by conjugate gradients (Hestenes and Stiefel 1952). */
-    private static NDArray solved(NDArray gram, double diagonal, NDArray right, NDManager scratch) {
-        var solution = right.zerosLike();
-        var residual = right.duplicate();
-        var direction = right.duplicate();
-        double size = square(residual);
-        double enough = size * 1e-12;
-        for (int k = 0; k < MOST_STEPS && size > enough; k++) {
-            try (var inner = scratch.newSubManager()) {
-                direction.tempAttach(inner);
-                var image = gram.matMul(direction).add(direction.mul(diagonal));
-                image.attach(inner);
-                double step = size / image.mul(direction).sum().getFloat();
-                solution.addi(direction.mul(step));
-                residual.subi(image.mul(step));
-                double next = square(residual);
-                direction.muli(next / size).addi(residual);
-                size = next;
-            }
-        }
-        return solution;
-    }
-
-    private static double square(NDArray vector) {
-        return vector.square().sum().getFloat();
-    }
-
-    private NDArray centredGram(NDManager scratch) {
-        var means = scratch.create(shares(), new Shape(examples, 1));
-        var gram = together.div(models).sub(means.matMul(means.transpose()));
-        gram.attach(scratch);
-        return gram;
-    }
-
     private NDArray centredTarget(NDManager scratch) {
-        var means = scratch.create(shares(), new Shape(examples, 1));
+        int models = models();
         var averages = new float[points];
         for (int x = 0; x < points; x++) {
             averages[x] = (float) (totals[x] / models);
         }
-        var target = with.div(models).sub(means.matMul(scratch.create(averages, new Shape(1, points))));
+        var target = with.div(models)
+                .sub(memberships.shares(scratch).matMul(scratch.create(averages, new Shape(1, points))));
         target.attach(scratch);
         return target;
-    }
-
-    private float[] shares() {
-        var shares = new float[examples];
-        for (int i = 0; i < examples; i++) {
-            shares[i] = (float) (counts[i] / models);
-        }
-        return shares;
     }
 
     /** The largest eigenvalue, by power iteration from a fixed start. */
@@ -306,6 +234,6 @@ public final class Datamodels implements AutoCloseable {
 
     @Override
     public void close() {
-        space.close();
+        memberships.close();
     }
 }

@@ -42,6 +42,10 @@ final class AttributionTable {
                 rows.entrySet().stream()
                         .map(entry -> cells(entry.getKey(), entry.getValue(), report))
                         .toList());
+        rows.entrySet().stream()
+                .filter(entry -> entry.getKey().estimator().equals("lasso"))
+                .reduce((earlier, later) -> later)
+                .ifPresent(most -> spread("lds.datamodel", most.getValue().means(), report));
         var one = spread("ensemble.alone", alone, report);
         var many = spread("ensemble.side-by-side", sideBySide, report);
         var ratios = new ArrayList<Double>();
@@ -61,7 +65,9 @@ final class AttributionTable {
     }
 
     private static List<String> cells(Key key, Row row, Report report) {
-        var name = "lds." + key.estimator().toLowerCase(Locale.ROOT) + "." + key.models();
+        var name = key.estimator().equals("TRAK")
+                ? "lds.trak" + key.models()
+                : "lds." + key.estimator() + "." + key.models();
         var spread = spread(name, row.means(), report);
         var first = row.intervals().getFirst();
         report.figure(name + ".low", first[0]);

@@ -3,8 +3,11 @@ package io.expunge.lab;
 import io.expunge.engine.Seeds;
 import io.expunge.method.NetworkMethod;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -43,7 +46,7 @@ public final class MatchingExperiment implements Experiment {
 
     /** What the documentation quotes. */
     public static MatchingExperiment measured() {
-        return new MatchingExperiment(new Size(100, 25, 10, 10, 2200, 300));
+        return new MatchingExperiment(new Size(100, 15, 10, 5, 2200, 300));
     }
 
     @Override
@@ -76,6 +79,14 @@ public final class MatchingExperiment implements Experiment {
         table.print(report);
         return table;
     }
+
+    /**
+     * Of an estimator.
+     *
+     * @param setting place among the values of its penalty
+     * @param scale of its predictions
+     */
+    private record Calibration(int setting, double scale) {}
 
     /** One draw of everything. */
     private final class Repetition {
@@ -116,11 +127,31 @@ public final class MatchingExperiment implements Experiment {
             predictions.byDatamodels(
                     Seeds.derive(seed, 4),
                     done -> progress("networks on half the data", HALVES * done / problem.halves()));
+            Map<String, MatchingScene> tuning = new LinkedHashMap<>();
+            for (var kind : sets.forget().keySet()) {
+                tuning.put(kind, scene(kind, MatchingSets.TUNING, size.tuning()));
+            }
+            Map<String, Calibration> calibrations = new LinkedHashMap<>();
+            rows.stream()
+                    .filter(row -> row.startsWith("dmm"))
+                    .forEach(row -> calibrations.put(row, calibrated(row, tuning)));
             int done = HALVES;
             for (var kind : sets.forget().keySet()) {
-                measure(kind, done);
+                measure(kind, Objects.requireNonNull(tuning.get(kind)), calibrations, done);
                 done += rows.size() + 1;
             }
+        }
+
+        private MatchingScene scene(String kind, int half, int models) {
+            return new MatchingScene(
+                    problem,
+                    sets,
+                    predictions,
+                    kind,
+                    half,
+                    models,
+                    size.teachers(),
+                    Seeds.derive(Seeds.derive(seed, kind.hashCode()), half));
         }
 
         private void progress(String what, int done) {
@@ -128,33 +159,16 @@ public final class MatchingExperiment implements Experiment {
             report.progress(what, repetition * all + done, repetitions * all);
         }
 
-        private void measure(String kind, int before) {
-            long own = Seeds.derive(seed, kind.hashCode());
-            var tuning = new MatchingScene(
-                    problem,
-                    sets,
-                    predictions,
-                    kind,
-                    MatchingSets.TUNING,
-                    size.tuning(),
-                    size.teachers(),
-                    Seeds.derive(own, 1));
-            var scene = new MatchingScene(
-                    problem,
-                    sets,
-                    predictions,
-                    kind,
-                    MatchingSets.MEASURED,
-                    size.models(),
-                    size.teachers(),
-                    Seeds.derive(own, 2));
+        private void measure(String kind, MatchingScene tuning, Map<String, Calibration> calibrations, int before) {
+            var scene = scene(kind, MatchingSets.MEASURED, size.models());
             table.add(kind, "retrain", scene.again());
             table.add(kind, "nothing", scene.nothing());
             int done = before;
             progress(kind + ", trained", ++done);
             for (var row : rows) {
-                if (row.startsWith("dmm")) {
-                    predicted(kind, row, tuning, scene);
+                var calibration = calibrations.get(row);
+                if (calibration != null) {
+                    predicted(kind, row, calibration, tuning, scene);
                 } else {
                     edited(kind, row, 1, Optional.empty(), Optional.empty(), tuning, scene);
                 }
@@ -162,35 +176,55 @@ public final class MatchingExperiment implements Experiment {
             }
         }
 
-        /** Takes the setting and scale that explain most on the tuning set. */
-        private void predicted(String kind, String row, MatchingScene tuning, MatchingScene scene) {
-            var candidates = predictions.of(row, kind, MatchingSets.TUNING);
-            int best = 0;
-            double scale = 1;
-            double least = Double.POSITIVE_INFINITY;
-            for (int c = 0; c < candidates.size(); c++) {
+        /** The penalty and the scale that explain most of how margins move on the tuning sets of all kinds together. */
+        private Calibration calibrated(String row, Map<String, MatchingScene> tuning) {
+            var best = new Calibration(0, 1);
+            double most = Double.NEGATIVE_INFINITY;
+            int settings = predictions.settings(row);
+            for (int c = 0; c < settings; c++) {
                 for (double multiplier : MULTIPLIERS) {
-                    double unexplained = tuning.unexplained(candidates.get(c), multiplier);
-                    if (unexplained < least) {
-                        best = c;
-                        scale = multiplier;
-                        least = unexplained;
+                    int setting = c;
+                    double explained = tuning.entrySet().stream()
+                            .map(scene -> scene.getValue()
+                                    .movement(
+                                            predictions
+                                                    .of(row, scene.getKey(), MatchingSets.TUNING)
+                                                    .get(setting),
+                                            multiplier))
+                            .reduce(MatchingScene.Movement::and)
+                            .orElseThrow()
+                            .explained();
+                    if (explained > most) {
+                        best = new Calibration(setting, multiplier);
+                        most = explained;
                     }
                 }
             }
-            var shift = predictions.of(row, kind, MatchingSets.MEASURED).get(best);
             report.line(String.format(
                     Locale.ROOT,
-                    "%s, %s: of the movement of margins, %.0f %% explained on the tuning set and %.0f %% on the measured one (setting %d, scale %.2f)",
+                    "%s: explains %.0f %% of how margins move on the tuning sets (setting %d of %d, scale %.2f)",
+                    row,
+                    100 * most,
+                    best.setting() + 1,
+                    settings,
+                    best.scale()));
+            return best;
+        }
+
+        private void predicted(
+                String kind, String row, Calibration calibration, MatchingScene tuning, MatchingScene scene) {
+            var shift = predictions.of(row, kind, MatchingSets.MEASURED).get(calibration.setting());
+            table.explained(
+                    kind, row, scene.movement(shift, calibration.scale()).explained());
+            table.add(kind, row.replace("dmm", "direct"), scene.direct(shift, calibration.scale()));
+            edited(
                     kind,
                     row,
-                    100 * (1 - least),
-                    100 * (1 - scene.unexplained(shift, scale)),
-                    best + 1,
-                    scale));
-            table.explained(kind, row, 1 - scene.unexplained(shift, scale));
-            table.add(kind, row.replace("dmm", "direct"), scene.direct(shift, scale));
-            edited(kind, row, scale, Optional.of(candidates.get(best)), Optional.of(shift), tuning, scene);
+                    calibration.scale(),
+                    Optional.of(predictions.of(row, kind, MatchingSets.TUNING).get(calibration.setting())),
+                    Optional.of(shift),
+                    tuning,
+                    scene);
         }
 
         private void edited(

@@ -34,7 +34,7 @@ record MatchingProblem(Mlp mlp, Recipe recipe, Examples train, Examples test, in
             case "mnist10k" -> {
                 var digits = LabData.mnist(data, 784);
                 yield new MatchingProblem(
-                        new Mlp(784, List.of(32), 10), recipe(15), digits.train(), digits.test(), 2500, 512);
+                        new Mlp(784, List.of(32), 10), recipe(10), digits.train(), digits.test(), 2000, 512);
             }
             default ->
                 throw new LabOptions.Refused("--dataset must be optdigits or mnist10k but was '" + dataset + "'");

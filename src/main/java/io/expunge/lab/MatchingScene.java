@@ -120,10 +120,24 @@ final class MatchingScene {
     }
 
     /**
-     * Share of the mean movement of margins between networks that learned the set and networks that did not that a prediction
-     * leaves unexplained, over all points that are looked at.
+     * How the mean margins of networks that learned the set move to those of networks that did not, over all points that are
+     * looked at.
+     *
+     * @param left sum of squares that a prediction leaves unexplained
+     * @param all sum of squares
      */
-    double unexplained(float[][] shift, double multiplier) {
+    record Movement(double left, double all) {
+
+        Movement and(Movement other) {
+            return new Movement(left + other.left, all + other.all);
+        }
+
+        double explained() {
+            return 1 - left / all;
+        }
+    }
+
+    Movement movement(float[][] shift, double multiplier) {
         var predicted = shifted(shift, multiplier);
         double left = 0;
         double all = 0;
@@ -133,7 +147,7 @@ final class MatchingScene {
             left += (moved - expected) * (moved - expected);
             all += moved * moved;
         }
-        return left / all;
+        return new Movement(left, all);
     }
 
     /** What settings are chosen by: the 95th percentile of the divergence of moments, averaged over the kinds of points. */

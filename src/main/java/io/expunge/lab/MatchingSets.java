@@ -55,7 +55,7 @@ record MatchingSets(Map<String, List<int[]>> forget, int[] pool, int[] retained,
             MatchingProblem problem, MatchingProblem.Trained checkpoints, Examples points, long seed) {
         double ridge = RIDGE * problem.recipe().weightDecay() * problem.train().size();
         try (var trak = new Trak(problem.mlp(), problem.train(), points, problem.dimensions(), ridge)) {
-            for (int m = 0; m < OF_TRAK; m++) {
+            for (int m = 0; m < Math.min(OF_TRAK, checkpoints.weights().size()); m++) {
                 trak.add(checkpoints.weights().get(m), checkpoints.logits()[m], Seeds.derive(Seeds.derive(seed, 5), m));
             }
             return trak.scores();

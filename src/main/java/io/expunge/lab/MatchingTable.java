@@ -77,6 +77,19 @@ final class MatchingTable {
         var nulls = new ArrayList<Double>();
         for (var kind : kinds()) {
             report.line("");
+            explained.forEach((key, shares) -> {
+                if (key.startsWith(kind + ".")) {
+                    report.line(String.format(
+                            Locale.ROOT,
+                            "%s: %.0f %% of how margins move",
+                            key,
+                            100
+                                    * shares.stream()
+                                            .mapToDouble(Double::doubleValue)
+                                            .average()
+                                            .orElseThrow()));
+                }
+            });
             report.line(kind + ": KLoM, 95th percentile (mean) over points");
             report.table(
                     List.of("", "forget", "retain", "validation", "cost %", "sd of the first"),

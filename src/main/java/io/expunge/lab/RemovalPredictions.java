@@ -19,7 +19,7 @@ import java.util.Map;
 final class RemovalPredictions {
 
     /** In multiples of the curvature that weight decay gives a training. */
-    private static final double[] RIDGES = {1, 3, 10};
+    private static final double[] RIDGES = {3, 10};
     /** In multiples of the variance of a membership. */
     private static final double[] SHARES = {0.03, 0.1, 0.3, 1};
 
@@ -71,6 +71,11 @@ final class RemovalPredictions {
             throw new IllegalStateException("nothing was predicted for " + row + " " + kind);
         }
         return found;
+    }
+
+    /** How many values of its penalty an estimator has. */
+    int settings(String row) {
+        return row.equals("dmm-trak") ? RIDGES.length : SHARES.length;
     }
 
     void byTrak(MatchingProblem.Trained checkpoints, long seed) {

@@ -56,6 +56,13 @@ class EditStage implements StageHandler {
         Optional<byte[]> edited;
         try {
             edited = edited(work, parent);
+        } catch (Unserved e) {
+            var reason = String.valueOf(e.getMessage());
+            work.inTransaction(() -> {
+                runs.unserved(run.id(), reason);
+                events.publishEvent(new RunUnserved(run.id(), reason));
+            });
+            return;
         } finally {
             runs.spent(run.id(), run.attempt(), (System.nanoTime() - began) / 1e9);
         }

@@ -248,6 +248,18 @@ public class Ensembles {
                         Logits.read(members.file(ensemble.controller(), member.getValue()))));
     }
 
+    /**
+     * What the members of an ensemble learned from, in the order of their numbers: as {@link EnsembleMember#rows}, with no file
+     * read.
+     *
+     * @throws Problem if there is no such ensemble
+     */
+    public Stream<int[]> parts(UUID id) {
+        var ensemble = table.find(id).orElseThrow(() -> Problem.notFound("ensemble", id));
+        var parts = plans.parts(ensemble);
+        return table.members(id).keySet().stream().map(parts::rows);
+    }
+
     private EnsembleTable.Row own(UUID id, Actor actor) {
         return table.find(id)
                 .filter(ensemble -> ensemble.controller().equals(actor.controller()))

@@ -8,8 +8,11 @@ import io.expunge.engine.Monitor;
 import io.expunge.engine.Network;
 import io.expunge.engine.NetworkArchitecture;
 import io.expunge.engine.Session;
+import io.expunge.method.DatamodelMatching;
 import io.expunge.method.NetworkMethod;
+import io.expunge.method.OracleMatching;
 import io.expunge.method.Task;
+import io.expunge.method.Teacher;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
@@ -19,10 +22,12 @@ class NetworkEdit {
 
     private final Versions versions;
     private final TrainingSets sets;
+    private final Predictions predictions;
 
-    NetworkEdit(Versions versions, TrainingSets sets) {
+    NetworkEdit(Versions versions, TrainingSets sets, Predictions predictions) {
         this.versions = versions;
         this.sets = sets;
+        this.predictions = predictions;
     }
 
     /** The address of the edited files; empty if {@code parent} has nothing to forget. */
@@ -45,11 +50,38 @@ class NetworkEdit {
                     data.retain(),
                     training.ofNetwork(),
                     versions.rewind(parent.id()).map(file -> Network.read(architecture, file)),
+                    predicted(work, parent, network, method, monitor),
+                    retrained(work, parent, architecture, method, monitor),
                     new Session(monitor)));
             Collapse.check(network, data.retain());
             network.save(edited);
         }
         // the parent's early weights know what this version forgot
         return Optional.of(versions.store(architecture, training.source(), edited, null));
+    }
+
+    private Optional<Teacher> predicted(
+            StageWork work, VersionView parent, Network network, NetworkMethod method, Monitor monitor) {
+        return method instanceof DatamodelMatching matching
+                ? Optional.of(predictions.byAttribution(
+                        matching.estimator(),
+                        parent.id(),
+                        network,
+                        parent.trained().ofNetwork(),
+                        work.run().forget(),
+                        monitor))
+                : Optional.empty();
+    }
+
+    private Optional<Teacher> retrained(
+            StageWork work,
+            VersionView parent,
+            NetworkArchitecture architecture,
+            NetworkMethod method,
+            Monitor monitor) {
+        return method instanceof OracleMatching
+                ? Optional.of(predictions.byRetraining(
+                        parent.id(), work.run().requestIds(), work.run().forget(), architecture.classes(), monitor))
+                : Optional.empty();
     }
 }

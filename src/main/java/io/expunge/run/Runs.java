@@ -355,6 +355,14 @@ public class Runs {
         changed(run, "run.next-method", Map.of("method", next.name()));
     }
 
+    /** Notes that the run's method cannot serve it. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    void unserved(UUID id, String reason) {
+        var run = lock(id);
+        var method = run.view().method();
+        changed(run, "run.method-unserved", Map.of("method", method == null ? "" : method.name(), "reason", reason));
+    }
+
     /** The edit from its beginning, on the version that has become the champion meanwhile; the candidate is dropped. */
     @Transactional(propagation = Propagation.MANDATORY)
     public void editAgain(UUID id) {

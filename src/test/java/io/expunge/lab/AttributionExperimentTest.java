@@ -35,7 +35,8 @@ class AttributionExperimentTest {
         assertThat(progress.toString()).contains("models to explain: 1410 of 1410", "models on held-out halves");
         assertThat(figures.get("lds.differences.1250.mean")).isGreaterThan(figures.get("lds.differences.250.mean"));
         assertThat(figures.get("lds.lasso.1350.mean")).isBetween(0.1, 1.0);
-        assertThat(figures.get("lds.trak.4.mean")).isBetween(0.02, 1.0);
+        assertThat(figures.get("lds.trak4.mean")).isBetween(0.02, 1.0);
+        assertThat(figures.get("lds.datamodel.mean")).isEqualTo(figures.get("lds.lasso.1350.mean"));
         assertThat(figures.get("lds.lasso.1350.low")).isLessThan(figures.get("lds.lasso.1350.mean"));
         assertThat(figures.get("ensemble.ratio.mean")).isPositive();
     }

@@ -28,22 +28,22 @@ class MatchingExperimentTest {
         var problem = new MatchingProblem(
                 new Mlp(16, List.of(12), 4),
                 new Recipe(15, 32, 0.1, 0.9, 5e-4, Recipe.Schedule.COSINE, false),
-                patterns(600, 1),
+                patterns(450, 1),
                 patterns(200, 2),
-                400,
+                250,
                 128);
-        var table = new MatchingExperiment(new MatchingExperiment.Size(50, 3, 5, 3, 400, 40))
-                .measure(problem, List.of("scrub", "dmm-trak", "dmm-datamodel", "oracle"), 1, report);
+        var table = new MatchingExperiment(new MatchingExperiment.Size(30, 2, 3, 2, 300, 30))
+                .measure(problem, List.of("graddiff", "dmm-trak", "dmm-datamodel", "oracle"), 1, report);
         var figures = report.figures();
         assertThat(table.kinds()).containsExactly("random10", "random100", "neighbours", "pc1");
         assertThat(figures.get("neighbours.nothing.klom.forget.mean"))
                 .isGreaterThan(figures.get("neighbours.retrain.klom.forget.mean"));
         assertThat(figures.get("neighbours.dmm-trak.klom.forget.mean"))
                 .isLessThan(figures.get("neighbours.nothing.klom.forget.mean"));
-        assertThat(figures.get("random100.dmm-trak.cost.mean")).isBetween(0.1, 5.0);
+        assertThat(figures.get("random100.dmm-trak.cost.mean")).isBetween(0.1, 15.0);
         assertThat(figures.get("random100.retrain.cost.mean")).isEqualTo(100);
         assertThat(figures).containsKey("null.klom.p95");
-        assertThat(text.toString()).contains("SCRUB", "DMM from datamodels", "explained on the tuning set");
+        assertThat(text.toString()).contains("gradient difference", "DMM from datamodels", "explains");
         assertThat(progress.toString()).contains("pc1, oracle");
         var png = new ByteArrayOutputStream();
         MatchingPlot.write(table, png);

@@ -1,0 +1,189 @@
+package io.expunge.influence;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.expunge.engine.Space;
+
+/**
+ * Which examples many models learned from, as far as regressions of their outputs need it: how often each example and each
+ * pair was there. Any number of models takes the memory of n² numbers.
+ */
+public final class Memberships implements AutoCloseable {
+
+    private static final int MOST_STEPS = 500;
+    private static final double ENOUGH = 1e-12;
+
+    private final Space space = new Space();
+    private final int examples;
+    private final NDArray together;
+    private final double[] counts;
+    private int models;
+
+    /**
+     * Begins with no model.
+     *
+     * @param examples n
+     */
+    public Memberships(int examples) {
+        if (examples < 2) {
+            throw new IllegalArgumentException("there must be two examples at least");
+        }
+        this.examples = examples;
+        this.together = space.manager().zeros(new Shape(examples, examples));
+        this.counts = new double[examples];
+    }
+
+    public int models() {
+        return models;
+    }
+
+    /**
+     * Adds models.
+     *
+     * @param parts for each model the examples that it learned from, each named once
+     */
+    public void add(int[][] parts) {
+        if (parts.length > 0) {
+            try (var scratch = space.manager().newSubManager()) {
+                add(parts, scratch);
+            }
+        }
+    }
+
+    /** As above, and gives the memberships, models × examples. */
+    NDArray add(int[][] parts, NDManager scratch) {
+        var present = new float[parts.length * examples];
+        for (int m = 0; m < parts.length; m++) {
+            for (int i : parts[m]) {
+                present[m * examples + i] = 1;
+                counts[i]++;
+            }
+        }
+        var membership = scratch.create(present, new Shape(parts.length, examples));
+        together.addi(membership.transpose().matMul(membership));
+        models += parts.length;
+        return membership;
+    }
+
+    double count(int example) {
+        return counts[example];
+    }
+
+    NDManager manager() {
+        return space.manager();
+    }
+
+    /** The covariance of memberships, n × n. */
+    NDArray covariance(NDManager scratch) {
+        var means = shares(scratch);
+        var covariance = together.div(models).sub(means.matMul(means.transpose()));
+        covariance.attach(scratch);
+        return covariance;
+    }
+
+    /** The share of models that each example was in, n × 1. */
+    NDArray shares(NDManager scratch) {
+        var shares = new float[examples];
+        for (int i = 0; i < examples; i++) {
+            shares[i] = (float) (counts[i] / models);
+        }
+        return scratch.create(shares, new Shape(examples, 1));
+    }
+
+    /**
+     * What leaving a set of examples out adds to an output, as weights of the models' outputs.
+     *
+     * <pre>Σ_m w_m f_m,  w = A (AᵀA/M + λ c I)⁻¹ (−1_F) / M</pre>
+     *
+     * with A the memberships less their means (M models × n), so that the weights add up to 0, and c their mean variance: a
+     * ridge regression, of which one system is solved however many outputs there are.
+     *
+     * @param set F
+     * @param share λ, above 0
+     * @throws IllegalStateException if there are fewer than two models
+     */
+    public Leaving leaving(int[] set, double share) {
+        try (var scratch = space.manager().newSubManager()) {
+            var solution = solution(set, share, scratch);
+            var numbers = solution.toFloatArray();
+            double centre = solution.mul(shares(scratch)).sum().getFloat();
+            return new Leaving(numbers, centre, models);
+        }
+    }
+
+    /** Weights of models by their parts. */
+    public static final class Leaving {
+
+        private final float[] solution;
+        private final double centre;
+        private final int models;
+
+        private Leaving(float[] solution, double centre, int models) {
+            this.solution = solution;
+            this.centre = centre;
+            this.models = models;
+        }
+
+        /** w_m of the model that learned from {@code part}. */
+        public double weight(int[] part) {
+            double sum = -centre;
+            for (int i : part) {
+                sum += solution[i];
+            }
+            return sum / models;
+        }
+    }
+
+    /** (AᵀA/M + λ c I)⁻¹ (−1_F), n × 1. */
+    NDArray solution(int[] set, double share, NDManager scratch) {
+        if (!(share > 0)) {
+            throw new IllegalArgumentException("share must be above 0 but was " + share);
+        }
+        if (models < 2) {
+            throw new IllegalStateException("there must be two models at least");
+        }
+        double variance = 0;
+        for (double count : counts) {
+            double part = count / models;
+            variance += part * (1 - part) / examples;
+        }
+        var leaving = new float[examples];
+        for (int i : set) {
+            leaving[i] = -1;
+        }
+        return solved(covariance(scratch), share * variance, scratch.create(leaving, new Shape(examples, 1)), scratch);
+    }
+
+    /** (G + dI)⁻¹ r by conjugate gradients (Hestenes and Stiefel 1952). */
+    private static NDArray solved(NDArray gram, double diagonal, NDArray right, NDManager scratch) {
+        var solution = right.zerosLike();
+        var residual = right.duplicate();
+        var direction = right.duplicate();
+        double size = square(residual);
+        double enough = size * ENOUGH;
+        for (int k = 0; k < MOST_STEPS && size > enough; k++) {
+            try (var inner = scratch.newSubManager()) {
+                direction.tempAttach(inner);
+                var image = gram.matMul(direction).add(direction.mul(diagonal));
+                image.attach(inner);
+                double step = size / image.mul(direction).sum().getFloat();
+                solution.addi(direction.mul(step));
+                residual.subi(image.mul(step));
+                double next = square(residual);
+                direction.muli(next / size).addi(residual);
+                size = next;
+            }
+        }
+        return solution;
+    }
+
+    private static double square(NDArray vector) {
+        return vector.square().sum().getFloat();
+    }
+
+    @Override
+    public void close() {
+        space.close();
+    }
+}

@@ -1,0 +1,172 @@
+package io.expunge.run;
+
+import static io.expunge.evidence.WholePathIT.await;
+import static io.expunge.evidence.WholePathIT.policy;
+import static io.expunge.evidence.WholePathIT.trainedModel;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.expunge.HttpTest;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.test.context.TestPropertySource;
+import tools.jackson.databind.JsonNode;
+
+/** Methods that match outputs, from the order to what the run did. */
+@TestPropertySource(
+        properties = {
+            "expunge.run.back-off=100ms",
+            "expunge.attribution.fewest-members=40",
+            "expunge.attribution.largest-share=0.08"
+        })
+class MatchingIT extends HttpTest {
+
+    private static final Map<String, Object> MATCHING = Map.of(
+            "forgetRepeats", 5,
+            "retainMultiple", 5,
+            "epochs", 4,
+            "batchSize", 32,
+            "learningRate", 0.003,
+            "schedule", "COSINE",
+            "seed", 1);
+    private static final Map<String, Object> RETRAINING = Map.of("name", "exact-retraining", "seed", 5);
+
+    private Caller engineer;
+    private Caller officer;
+    private Caller intake;
+
+    @BeforeEach
+    void callers() {
+        engineer = as("ENGINEER");
+        officer = as("PRIVACY_OFFICER");
+        intake = as("INTAKE");
+        made("matched", List.of(RETRAINING));
+        made("datamodels-first", List.of(matching("DATAMODELS"), RETRAINING));
+    }
+
+    private void made(String name, List<Map<String, Object>> methods) {
+        var policy = new HashMap<>(policy(name, methods));
+        policy.put("automatic", false);
+        policy.put("references", 1);
+        if (officer.get("/v1/policies/" + name).status() != 200) {
+            officer.putJson("/v1/policies/" + name, policy).with(200);
+        }
+    }
+
+    @Test
+    void aPersonIsForgottenByMatchingWhatTrakPredicts() {
+        var model = trainedModel(engineer, "matched", "t-");
+        request("t-1", "t-2", "t-3");
+        var run = ordered(model, matching("TRAK"));
+        assertThat(trail(run)).contains("run.judged", "datamodel-matching").doesNotContain("run.method-unserved");
+    }
+
+    @Test
+    void datamodelsAreEstimatedFromTheEnsembleOfTheVersion() {
+        var model = trainedModel(engineer, "matched", "d-");
+        refused(order(model, matching("DATAMODELS")), "ensemble of halves");
+        ensemble(Map.of("modelId", model, "kind", "halves", "members", 20, "seed", 4));
+        request("d-1", "d-2", "d-3");
+        refused(order(model, matching("DATAMODELS")), "at least 40");
+        ensemble(Map.of("modelId", model, "kind", "halves", "members", 60, "seed", 4));
+        var run = ordered(model, matching("DATAMODELS"));
+        assertThat(trail(run)).contains("run.judged", "datamodel-matching").doesNotContain("run.method-unserved");
+    }
+
+    @Test
+    void theOracleNeedsNetworksThatWereRetrainedForTheseVeryRequests() {
+        var model = trainedModel(engineer, "matched", "o-");
+        var first = request("o-1", "o-2", "o-3");
+        var oracle = Map.of("name", "oracle-matching", "matching", MATCHING);
+        refused(order(model, oracle, first), "retrained without the records of exactly these requests");
+        ensemble(Map.of("modelId", model, "kind", "retrained", "members", 4, "seed", 2, "requestIds", List.of(first)));
+        var run = order(model, oracle, first).with(202).text("id");
+        ended(run);
+        assertThat(trail(run)).contains("run.judged", "oracle-matching").doesNotContain("run.method-unserved");
+    }
+
+    @Test
+    void whatAnAttributionCannotServeFallsToTheNextMethodOfThePolicy() {
+        var model = trainedModel(engineer, "datamodels-first", "f-");
+        var filed = request("f-1", "f-2", "f-3");
+        var run = engineer.post("/v1/unlearning-runs", Map.of("modelId", model, "requestIds", List.of(filed)))
+                .with(202)
+                .text("id");
+        var ended = ended(run);
+        assertThat(ended.get("method").get("name").asString()).isEqualTo("exact-retraining");
+        assertThat(trail(run)).contains("run.method-unserved", "ensemble of halves", "run.next-method");
+    }
+
+    @Test
+    void moreRecordsThanALinearPredictionBearsAreNotMatched() {
+        var model = trainedModel(engineer, "matched", "m-");
+        request(java.util.stream.IntStream.range(0, 15).mapToObj(i -> "m-" + i).toArray(String[]::new));
+        var run = ordered(model, matching("TRAK"));
+        assertThat(trail(run)).contains("run.method-unserved", "is trusted up to 8 %", "run.next-method");
+        assertThat(ended(run).get("method").get("name").asString()).isEqualTo("exact-retraining");
+    }
+
+    private static Map<String, Object> matching(String estimator) {
+        return Map.of("name", "datamodel-matching", "estimator", estimator, "multiplier", 1, "matching", MATCHING);
+    }
+
+    private static void refused(Answer answer, String reason) {
+        answer.with(422);
+        assertThat(answer.body().toString()).contains(reason, "method");
+    }
+
+    private Answer order(String model, Map<String, Object> method, String... requests) {
+        var body = new HashMap<String, Object>(Map.of("modelId", model, "method", method));
+        if (requests.length > 0) {
+            body.put("requestIds", List.of(requests));
+        }
+        return engineer.post("/v1/unlearning-runs", body);
+    }
+
+    /** A run by this method, at its end or before a person. */
+    private String ordered(String model, Map<String, Object> method) {
+        var run = order(model, method).with(202).text("id");
+        ended(run);
+        return run;
+    }
+
+    private JsonNode ended(String run) {
+        return await(
+                () -> engineer.get("/v1/runs/" + run).body(),
+                body -> body.has("endedAt") || body.get("state").asString().equals("awaiting_approval"));
+    }
+
+    private void ensemble(Map<String, Object> order) {
+        var id = engineer.post("/v1/ensemble-runs", order).with(202).text("id");
+        assertThat(ended(id).get("state").asString()).isEqualTo("succeeded");
+    }
+
+    private String request(String... people) {
+        var id = intake.post(
+                        "/v1/erasure-requests",
+                        Map.of(
+                                "subjects",
+                                List.of(people),
+                                "regulation",
+                                "gdpr",
+                                "submittedAt",
+                                Instant.now().toString()))
+                .with(202)
+                .text("id");
+        await(
+                () -> officer.get("/v1/erasure-requests/" + id).body(),
+                body -> !List.of("received", "resolving")
+                        .contains(body.get("state").asString()));
+        return id;
+    }
+
+    private String trail(String subject) {
+        return officer.get("/v1/audit/entries?limit=500&subjectId=" + subject)
+                .body()
+                .get("items")
+                .toString();
+    }
+}
