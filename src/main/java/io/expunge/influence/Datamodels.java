@@ -142,7 +142,26 @@ public final class Datamodels implements AutoCloseable {
     public float[] removed(int[] set, double share) {
         try (var scratch = memberships.manager().newSubManager()) {
             var weights = memberships.solution(set, share, scratch);
-            return weights.transpose().matMul(centredTarget(scratch)).toFloatArray();
+            double together = weights.mul(memberships.shares(scratch)).sum().getFloat();
+            // without the centred outputs, which take as much memory as all sums
+            var removed = weights.transpose().matMul(with).div(models()).toFloatArray();
+            for (int x = 0; x < points; x++) {
+                removed[x] -= (float) (together * totals[x] / models());
+            }
+            return removed;
+        }
+    }
+
+    /**
+     * The regression min (1/2m) Σ_j (wᵀ1_{S_j} + b − f_j)² + (λc/2)‖w‖² at every point, with c the mean variance of a
+     * membership.
+     *
+     * @param share λ, above 0
+     * @return τ = w, examples × points
+     */
+    public float[][] ridge(double share) {
+        try (var scratch = memberships.manager().newSubManager()) {
+            return rows(memberships.solution(centredTarget(scratch), share, scratch));
         }
     }
 

@@ -137,6 +137,15 @@ public final class Memberships implements AutoCloseable {
 
     /** (AᵀA/M + λ c I)⁻¹ (−1_F), n × 1. */
     NDArray solution(int[] set, double share, NDManager scratch) {
+        var leaving = new float[examples];
+        for (int i : set) {
+            leaving[i] = -1;
+        }
+        return solution(scratch.create(leaving, new Shape(examples, 1)), share, scratch);
+    }
+
+    /** (AᵀA/M + λ c I)⁻¹ R, n × systems. */
+    NDArray solution(NDArray right, double share, NDManager scratch) {
         if (!(share > 0)) {
             throw new IllegalArgumentException("share must be above 0 but was " + share);
         }
@@ -148,38 +157,17 @@ public final class Memberships implements AutoCloseable {
             double part = count / models;
             variance += part * (1 - part) / examples;
         }
-        var leaving = new float[examples];
-        for (int i : set) {
-            leaving[i] = -1;
-        }
-        return solved(covariance(scratch), share * variance, scratch.create(leaving, new Shape(examples, 1)), scratch);
-    }
-
-    /** (G + dI)⁻¹ r by conjugate gradients (Hestenes and Stiefel 1952). */
-    private static NDArray solved(NDArray gram, double diagonal, NDArray right, NDManager scratch) {
-        var solution = right.zerosLike();
-        var residual = right.duplicate();
-        var direction = right.duplicate();
-        double size = square(residual);
-        double enough = size * ENOUGH;
-        for (int k = 0; k < MOST_STEPS && size > enough; k++) {
-            try (var inner = scratch.newSubManager()) {
-                direction.tempAttach(inner);
-                var image = gram.matMul(direction).add(direction.mul(diagonal));
-                image.attach(inner);
-                double step = size / image.mul(direction).sum().getFloat();
-                solution.addi(direction.mul(step));
-                residual.subi(image.mul(step));
-                double next = square(residual);
-                direction.muli(next / size).addi(residual);
-                size = next;
-            }
-        }
-        return solution;
-    }
-
-    private static double square(NDArray vector) {
-        return vector.square().sum().getFloat();
+        double diagonal = share * variance;
+        var covariance = covariance(scratch);
+        return ConjugateGradients.solve(
+                (vectors, inner) -> {
+                    covariance.tempAttach(inner);
+                    return covariance.matMul(vectors).add(vectors.mul(diagonal));
+                },
+                (vectors, inner) -> vectors,
+                right,
+                MOST_STEPS,
+                ENOUGH);
     }
 
     @Override

@@ -31,7 +31,6 @@ public final class TrakRemoval {
     private static final int NEWTON_STEPS = 8;
     private static final int SOLVER_STEPS = 30;
     private static final double ENOUGH = 1e-6;
-    private static final float LEAST = 1e-30f;
     private static final double SYMMETRIC = 1e-6;
 
     private final Mlp mlp;
@@ -210,34 +209,18 @@ public final class TrakRemoval {
                     .add(vectors.mul(ridge));
         }
 
-        /** Conjugate gradients (Hestenes and Stiefel 1952), a system for each set side by side. */
+        /** A system for each set side by side. */
         private NDArray solved(NDArray said, double ridge, NDArray inverse, NDArray right) {
-            var solution = right.zerosLike();
-            var residual = right.duplicate();
-            var better = inverse.matMul(residual);
-            var direction = better.duplicate();
-            var size = product(residual, better);
-            double enough = ENOUGH * size.max().getFloat();
-            for (int k = 0; k < SOLVER_STEPS && size.max().getFloat() > enough; k++) {
-                var image = curved(said, direction, ridge);
-                var step = size.div(product(direction, image).maximum(LEAST));
-                solution.addi(direction.mul(step));
-                residual.subi(image.mul(step));
-                better = inverse.matMul(residual);
-                var next = product(residual, better);
-                direction = direction.mul(next.div(size.maximum(LEAST))).add(better);
-                size = next;
-            }
-            return solution;
-        }
-
-        /** Of columns, 1 × sets. */
-        private static NDArray product(NDArray a, NDArray b) {
-            return a.mul(b).sum(new int[] {0}, true);
+            return ConjugateGradients.solve(
+                    (vectors, scratch) -> curved(said, vectors, ridge),
+                    (vectors, scratch) -> inverse.matMul(vectors),
+                    right,
+                    SOLVER_STEPS,
+                    ENOUGH);
         }
 
         private static double largest(NDArray columns) {
-            return product(columns, columns).max().getFloat();
+            return ConjugateGradients.product(columns, columns).max().getFloat();
         }
 
         /** Of the curvature at δ = 0 with all records, k × k. */

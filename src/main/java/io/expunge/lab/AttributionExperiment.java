@@ -34,7 +34,6 @@ public final class AttributionExperiment implements Experiment {
 
     private static final double[] SHARES = {0.05, 0.1, 0.2, 0.4};
     private static final int LASSO_STEPS = 100;
-    private static final int RESAMPLES = 2000;
 
     /**
      * How much is measured.
@@ -255,7 +254,7 @@ public final class AttributionExperiment implements Experiment {
                     .toList();
             var best = new double[chosen.length];
             Arrays.setAll(best, x -> scores.get(chosen[x])[x]);
-            table.add(estimator, count, best, interval(best, Seeds.derive(seed, 14)));
+            table.add(estimator, count, best, LinearDatamodelingScore.interval(best, Seeds.derive(seed, 14)));
             report.line(String.format(
                     Locale.ROOT,
                     "%s, %d models: %.3f",
@@ -285,20 +284,6 @@ public final class AttributionExperiment implements Experiment {
         }
         int count = pairs;
         return Arrays.stream(sum).map(value -> value / count).toArray();
-    }
-
-    /** The middle 95 % of the mean over points that are drawn again. */
-    private static double[] interval(double[] scores, long seed) {
-        var random = new SplittableRandom(seed);
-        var means = new double[RESAMPLES];
-        Arrays.setAll(
-                means,
-                i -> random.ints(scores.length, 0, scores.length)
-                        .mapToDouble(x -> scores[x])
-                        .average()
-                        .orElseThrow());
-        Arrays.sort(means);
-        return new double[] {means[RESAMPLES / 40], means[RESAMPLES - 1 - RESAMPLES / 40]};
     }
 
     private static double[][] mean(List<double[][]> truths) {

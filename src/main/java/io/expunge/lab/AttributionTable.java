@@ -1,5 +1,6 @@
 package io.expunge.lab;
 
+import io.expunge.metric.Interval;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,7 +13,7 @@ final class AttributionTable {
 
     private record Key(String estimator, int models) {}
 
-    private record Row(List<Double> means, List<double[]> intervals) {}
+    private record Row(List<Double> means, List<Interval> intervals) {}
 
     private final Map<Key, Row> rows = new LinkedHashMap<>();
     private final List<Double> alone = new ArrayList<>();
@@ -28,7 +29,7 @@ final class AttributionTable {
         ceilings.add(DoubleStream.of(agreement).average().orElseThrow());
     }
 
-    void add(String estimator, int models, double[] scores, double[] interval) {
+    void add(String estimator, int models, double[] scores, Interval interval) {
         var row =
                 rows.computeIfAbsent(new Key(estimator, models), key -> new Row(new ArrayList<>(), new ArrayList<>()));
         row.means().add(DoubleStream.of(scores).average().orElseThrow());
@@ -70,13 +71,13 @@ final class AttributionTable {
                 : "lds." + key.estimator() + "." + key.models();
         var spread = spread(name, row.means(), report);
         var first = row.intervals().getFirst();
-        report.figure(name + ".low", first[0]);
-        report.figure(name + ".high", first[1]);
+        report.figure(name + ".low", first.low());
+        report.figure(name + ".high", first.high());
         return List.of(
                 key.estimator(),
                 Integer.toString(key.models()),
                 String.format(Locale.ROOT, "%.3f", spread.mean()),
-                String.format(Locale.ROOT, "%.3f to %.3f", first[0], first[1]),
+                String.format(Locale.ROOT, "%.3f to %.3f", first.low(), first.high()),
                 row.means().size() < 2 ? "" : String.format(Locale.ROOT, "%.3f", spread.deviation()));
     }
 

@@ -32,6 +32,17 @@ public final class LinearDatamodelingScore {
         return scores;
     }
 
+    /** The middle 95 % of the mean over points that are drawn again. */
+    public static Interval interval(double[] scores, long seed) {
+        return Bootstrap.of(scores.length, seed, rows -> {
+            double sum = 0;
+            for (int row : rows) {
+                sum += scores[row];
+            }
+            return sum / rows.length;
+        });
+    }
+
     private static boolean varies(double[] values) {
         for (double value : values) {
             if (value != values[0]) {

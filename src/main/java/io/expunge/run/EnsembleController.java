@@ -20,11 +20,13 @@ import tools.jackson.databind.json.JsonMapper;
 class EnsembleController implements EnsemblesApi {
 
     private final Ensembles ensembles;
+    private final AttributionTable attributions;
     private final RunPresenter presenter;
     private final JsonMapper json;
 
-    EnsembleController(Ensembles ensembles, RunPresenter presenter, JsonMapper json) {
+    EnsembleController(Ensembles ensembles, AttributionTable attributions, RunPresenter presenter, JsonMapper json) {
         this.ensembles = ensembles;
+        this.attributions = attributions;
         this.presenter = presenter;
         this.json = json;
     }
@@ -74,6 +76,15 @@ class EnsembleController implements EnsemblesApi {
                         run.getState(),
                         ensemble.createdAt().atOffset(ZoneOffset.UTC))
                 .endedAt(run.getEndedAt());
+        attributions
+                .of(ensemble.id())
+                .ifPresent(measured -> shown.attribution(new io.expunge.api.Attribution(
+                        measured.estimated(),
+                        measured.heldOut(),
+                        measured.points(),
+                        measured.score(),
+                        measured.low(),
+                        measured.high())));
         return ensemble.membersPerMinute() > 0 ? shown.membersPerMinute(ensemble.membersPerMinute()) : shown;
     }
 }

@@ -25,6 +25,8 @@ class EnsembleStage implements StageHandler {
     private final EnsemblePlans plans;
     private final MemberStore members;
     private final EnsembleProgress progress;
+    private final AttributionScore score;
+    private final AttributionTable attributions;
     private final Clock clock;
 
     EnsembleStage(
@@ -33,12 +35,16 @@ class EnsembleStage implements StageHandler {
             EnsemblePlans plans,
             MemberStore members,
             EnsembleProgress progress,
+            AttributionScore score,
+            AttributionTable attributions,
             Clock clock) {
         this.runs = runs;
         this.table = table;
         this.plans = plans;
         this.members = members;
         this.progress = progress;
+        this.score = score;
+        this.attributions = attributions;
         this.clock = clock;
     }
 
@@ -60,7 +66,7 @@ class EnsembleStage implements StageHandler {
             }
         }
         if (missing.isEmpty()) {
-            work.inTransaction(() -> finish(ensemble));
+            complete(work, ensemble);
             return;
         }
         plans.requireNobodyForgotten(ensemble, missing);
@@ -72,18 +78,24 @@ class EnsembleStage implements StageHandler {
             table.link(id, linked, true, clock.instant());
             keys.keySet().removeAll(linked.keySet());
             if (keys.isEmpty()) {
-                finish(ensemble);
                 return;
             }
             table.sharedOut(id, clock.instant());
             progress.write(ensemble);
             runs.share(id, shards(id, ensemble.shardSize(), keys.keySet()));
         });
+        if (keys.isEmpty()) {
+            complete(work, ensemble);
+        }
     }
 
-    private void finish(EnsembleTable.Row ensemble) {
-        progress.write(ensemble);
-        runs.succeed(ensemble.id());
+    private void complete(StageWork work, EnsembleTable.Row ensemble) {
+        var measured = score.of(ensemble, work.monitor("scoring"));
+        work.inTransaction(() -> {
+            measured.ifPresent(attribution -> attributions.put(ensemble.id(), attribution, clock.instant()));
+            progress.write(ensemble);
+            runs.succeed(ensemble.id());
+        });
     }
 
     /** A member whose file somebody deleted beside the service is trained anew. */

@@ -36,7 +36,7 @@ public class Predictions {
 
     private static final double LEAST_DECAY = 1e-4;
     /** Of the regression on memberships, in multiples of their variance. */
-    private static final double SHARE = 0.3;
+    static final double SHARE = 0.3;
 
     private static final int MOST_DIMENSIONS = 512;
     private static final int FEWEST_DIMENSIONS = 64;

@@ -58,6 +58,10 @@ class DatamodelsTest {
             for (int x = 0; x < 3; x++) {
                 assertThat((double) removed[x]).isCloseTo(expected[x], within(1e-4));
             }
+            var weights = datamodels.ridge(share);
+            for (int x = 0; x < 3; x++) {
+                assertThat(-weights[1][x] - weights[4][x] - weights[7][x]).isCloseTo(removed[x], within(1e-4f));
+            }
             var nearly = datamodels.removed(set, 1e-4);
             for (int x = 0; x < 3; x++) {
                 // halves are all of one size, so what all examples have in common cannot be seen

@@ -139,9 +139,26 @@ class MatchingIT extends HttpTest {
                 body -> body.has("endedAt") || body.get("state").asString().equals("awaiting_approval"));
     }
 
-    private void ensemble(Map<String, Object> order) {
+    @Test
+    void anEnsembleSaysHowWellItPredicts() {
+        var model = trainedModel(engineer, "matched", "s-");
+        var id = ensemble(Map.of("modelId", model, "kind", "halves", "members", 150, "seed", 6));
+        var measured = engineer.get("/v1/ensembles/" + id).with(200).body().get("attribution");
+        assertThat(measured.get("estimated").asInt()).isEqualTo(135);
+        assertThat(measured.get("heldOut").asInt()).isEqualTo(15);
+        assertThat(measured.get("points").asInt()).isEqualTo(200);
+        assertThat(measured.get("score").asDouble())
+                .isBetween(measured.get("low").asDouble(), measured.get("high").asDouble())
+                .isBetween(-1.0, 1.0);
+        var few = ensemble(Map.of("modelId", model, "kind", "halves", "members", 20, "seed", 6));
+        assertThat(engineer.get("/v1/ensembles/" + few).with(200).body().has("attribution"))
+                .isFalse();
+    }
+
+    private String ensemble(Map<String, Object> order) {
         var id = engineer.post("/v1/ensemble-runs", order).with(202).text("id");
         assertThat(ended(id).get("state").asString()).isEqualTo("succeeded");
+        return id;
     }
 
     private String request(String... people) {
