@@ -32,6 +32,7 @@ create table ensemble (
     condemned_at  timestamptz,
     created_at    timestamptz not null
 );
+create index ensemble_controller on ensemble (controller_id, id desc);
 create index ensemble_model on ensemble (model_id, id desc);
 create index ensemble_version on ensemble (version_id, kind, id desc);
 create index ensemble_condemned on ensemble (condemned_at) where condemned_at is not null;

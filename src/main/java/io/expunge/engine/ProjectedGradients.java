@@ -134,7 +134,11 @@ public final class ProjectedGradients {
         long most = Math.max(1, BLOCK / (width * dimensions));
         for (long from = 0; from < units; from += most) {
             long count = (Math.min(units, from + most) - from) * width;
-            rows.add(signs(first + from * width, count, scratch).matMul(vector));
+            try (var inner = scratch.newSubManager()) {
+                var part = signs(first + from * width, count, inner).matMul(vector);
+                part.attach(scratch);
+                rows.add(part);
+            }
         }
         return NDArrays.concat(new NDList(rows.toArray(NDArray[]::new)), 0)
                 .reshape(units, width)

@@ -30,7 +30,7 @@ class EditListener {
     void unserved(RunUnserved event) {
         var id = event.runId();
         var evaluation = evaluations.findById(id).orElseThrow();
-        var next = evaluation.next(Objects.requireNonNull(runs.run(id).method()));
+        var next = evaluation.unserved(Objects.requireNonNull(runs.run(id).method()));
         evaluations.save(evaluation);
         next.ifPresentOrElse(
                 method -> runs.tryNext(id, method),

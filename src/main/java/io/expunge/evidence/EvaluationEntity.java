@@ -79,13 +79,24 @@ class EvaluationEntity {
 
     /** Moves to the next method of the policy, if there is one; the verdict on the last is kept. */
     Optional<Method> next(Method last) {
+        return next(last, outcome == null ? "failed" : outcome.name().toLowerCase(java.util.Locale.ROOT));
+    }
+
+    /** As above, where the last was not applied at all. */
+    Optional<Method> unserved(Method last) {
+        return next(last, "could not serve");
+    }
+
+    private Optional<Method> next(Method last, String what) {
         var all = rules().methods();
+        while (nextMethod < all.size() && all.get(nextMethod).equals(last)) {
+            nextMethod++;
+        }
         if (nextMethod >= all.size()) {
             return Optional.empty();
         }
         var kept = new ArrayList<>(earlier());
-        kept.add(last.name() + ": "
-                + (outcome == null ? "failed" : outcome.name().toLowerCase(java.util.Locale.ROOT)));
+        kept.add(last.name() + ": " + what);
         earlier = JSON.writeValueAsString(kept);
         findings = null;
         outcome = null;

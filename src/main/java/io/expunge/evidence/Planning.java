@@ -84,7 +84,9 @@ class Planning {
             if (!method.edits(model.architecture())) {
                 throw Problem.refused("method-does-not-fit", "method", "does not edit models of this kind");
             }
-            predictions.require(method, model, requests);
+            if (!runs.known(actor, key)) {
+                predictions.require(method, model, requests.isEmpty() ? waiting(modelId) : requests);
+            }
             rules = rules.beginningWith(method);
         }
         if (rules.methods().isEmpty()) {
@@ -110,6 +112,10 @@ class Planning {
         } else if (rules.automatic() && waiting.stream().anyMatch(target -> isTime(target, rules.waitSeconds()))) {
             begin(Actor.system(model.controller()), modelId, List.of(), model.policy(), rules, null);
         }
+    }
+
+    private List<UUID> waiting(UUID modelId) {
+        return erasures.waiting(modelId).stream().map(WaitingTarget::requestId).toList();
     }
 
     private Rules rules(ModelView model, String policy) {

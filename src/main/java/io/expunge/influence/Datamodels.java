@@ -171,10 +171,13 @@ public final class Datamodels implements AutoCloseable {
         for (int x = 0; x < points; x++) {
             averages[x] = (float) (totals[x] / models);
         }
-        var target = with.div(models)
-                .sub(memberships.shares(scratch).matMul(scratch.create(averages, new Shape(1, points))));
-        target.attach(scratch);
-        return target;
+        try (var inner = scratch.newSubManager()) {
+            with.tempAttach(inner);
+            var target = with.div(models)
+                    .subi(memberships.shares(inner).matMul(inner.create(averages, new Shape(1, points))));
+            target.attach(scratch);
+            return target;
+        }
     }
 
     /** The largest eigenvalue, by power iteration from a fixed start. */

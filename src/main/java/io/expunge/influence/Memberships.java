@@ -11,6 +11,9 @@ import io.expunge.engine.Space;
  */
 public final class Memberships implements AutoCloseable {
 
+    /** More examples than that take more than a gigabyte for each matrix. */
+    public static final int MOST_EXAMPLES = 16_384;
+
     private static final int MOST_STEPS = 500;
     private static final double ENOUGH = 1e-12;
 
@@ -26,8 +29,9 @@ public final class Memberships implements AutoCloseable {
      * @param examples n
      */
     public Memberships(int examples) {
-        if (examples < 2) {
-            throw new IllegalArgumentException("there must be two examples at least");
+        if (examples < 2 || examples > MOST_EXAMPLES) {
+            throw new IllegalArgumentException(
+                    "there must be 2 to " + MOST_EXAMPLES + " examples, but there are " + examples);
         }
         this.examples = examples;
         this.together = space.manager().zeros(new Shape(examples, examples));
@@ -76,10 +80,13 @@ public final class Memberships implements AutoCloseable {
 
     /** The covariance of memberships, n × n. */
     NDArray covariance(NDManager scratch) {
-        var means = shares(scratch);
-        var covariance = together.div(models).sub(means.matMul(means.transpose()));
-        covariance.attach(scratch);
-        return covariance;
+        try (var inner = scratch.newSubManager()) {
+            together.tempAttach(inner);
+            var means = shares(inner);
+            var covariance = together.div(models).subi(means.matMul(means.transpose()));
+            covariance.attach(scratch);
+            return covariance;
+        }
     }
 
     /** The share of models that each example was in, n × 1. */

@@ -74,9 +74,18 @@ public final class TrakRemoval {
      * @param seed of its projection; another for each network
      */
     public void add(Map<String, float[]> weights, float[][] logits, long seed) {
+        add(weights, logits, seed, () -> {});
+    }
+
+    /**
+     * As above.
+     *
+     * @param pause called now and then; what it throws ends the work
+     */
+    public void add(Map<String, float[]> weights, float[][] logits, long seed, Runnable pause) {
         var gradients = new ProjectedGradients(mlp, dimensions, Seeds.derive(seed, 0));
         try (var space = new Space()) {
-            var regression = new Regression(gradients, weights, logits, space.manager());
+            var regression = new Regression(gradients, weights, logits, pause, space.manager());
             for (int r = 0; r < ridges.length; r++) {
                 var directions = regression.without(ridges[r]);
                 for (int f = 0; f < sets.length; f++) {
@@ -123,16 +132,24 @@ public final class TrakRemoval {
         private final int classes = mlp.classes();
         private final int size = train.size();
         private final NDManager manager;
+        private final Runnable pause;
         private final NDArray gradients;
         private final NDArray start;
         private final NDArray labels;
         private final NDArray stays;
         private final NDArray settled;
 
-        Regression(ProjectedGradients projection, Map<String, float[]> weights, float[][] logits, NDManager manager) {
+        Regression(
+                ProjectedGradients projection,
+                Map<String, float[]> weights,
+                float[][] logits,
+                Runnable pause,
+                NDManager manager) {
             this.manager = manager;
+            this.pause = pause;
             var all = new float[classes * size * dimensions];
             for (int c = 0; c < classes; c++) {
+                pause.run();
                 var rows = projection.ofLogits(weights, train, c);
                 for (int i = 0; i < size; i++) {
                     System.arraycopy(rows[i], 0, all, (c * size + i) * dimensions, dimensions);
@@ -180,6 +197,7 @@ public final class TrakRemoval {
             var inverse = inverse(ridge);
             var delta = manager.zeros(new Shape(dimensions, sets.length));
             for (int k = 0; k < NEWTON_STEPS; k++) {
+                pause.run();
                 try (var scratch = manager.newSubManager()) {
                     List.of(gradients, start, labels, stays, settled, inverse, delta)
                             .forEach(array -> array.tempAttach(scratch));
@@ -212,8 +230,14 @@ public final class TrakRemoval {
         /** A system for each set side by side. */
         private NDArray solved(NDArray said, double ridge, NDArray inverse, NDArray right) {
             return ConjugateGradients.solve(
-                    (vectors, scratch) -> curved(said, vectors, ridge),
-                    (vectors, scratch) -> inverse.matMul(vectors),
+                    (vectors, scratch) -> {
+                        List.of(gradients, stays, said).forEach(array -> array.tempAttach(scratch));
+                        return curved(said, vectors, ridge);
+                    },
+                    (vectors, scratch) -> {
+                        inverse.tempAttach(scratch);
+                        return inverse.matMul(vectors);
+                    },
                     right,
                     SOLVER_STEPS,
                     ENOUGH);

@@ -46,7 +46,7 @@ public final class MatchingExperiment implements Experiment {
 
     /** What the documentation quotes. */
     public static MatchingExperiment measured() {
-        return new MatchingExperiment(new Size(100, 15, 10, 5, 2100, 250));
+        return new MatchingExperiment(new Size(100, 25, 10, 5, 2100, 250));
     }
 
     @Override

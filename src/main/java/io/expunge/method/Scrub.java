@@ -2,10 +2,8 @@ package io.expunge.method;
 
 import ai.djl.ndarray.NDArray;
 import com.fasterxml.jackson.annotation.JsonTypeName;
-import io.expunge.engine.Batch;
 import io.expunge.engine.Descent;
 import io.expunge.engine.Examples;
-import io.expunge.engine.Network;
 import io.expunge.engine.Numbers;
 import io.expunge.engine.Objective;
 import io.expunge.engine.Recipe;
@@ -72,18 +70,21 @@ public record Scrub(
                 var onRetain = new Targets(network, network.logits(task.retain()))) {
             for (int epoch = 0; epoch < epochs; epoch++) {
                 if (epoch < forgetEpochs) {
-                    turn(
-                            task,
-                            epoch,
-                            task.forget(),
-                            forgetBatchSize,
-                            (student, batches) -> divergence(student, batches.getFirst(), onForget)
-                                    .neg());
+                    turn(task, epoch, task.forget(), forgetBatchSize, (student, batches) -> {
+                        var batch = batches.getFirst();
+                        return divergence(student.logits(batch), onForget.at(batch))
+                                .neg();
+                    });
                 }
                 turn(task, epoch, task.retain(), retainBatchSize, (student, batches) -> {
                     var batch = batches.getFirst();
-                    return Numbers.times(student.crossEntropy(batch), labelWeight)
-                            .add(Numbers.times(divergence(student, batch, onRetain), obedience));
+                    var said = student.logits(batch);
+                    var wrong = said.logSoftmax(1)
+                            .gather(batch.labels().expandDims(1), 1)
+                            .mean()
+                            .neg();
+                    return Numbers.times(wrong, labelWeight)
+                            .add(Numbers.times(divergence(said, onRetain.at(batch)), obedience));
                 });
             }
         }
@@ -105,9 +106,9 @@ public record Scrub(
     }
 
     /** T² times the mean Kullback–Leibler divergence of the student from the teacher; a scalar with gradients. */
-    private NDArray divergence(Network student, Batch batch, Targets teacher) {
-        var taught = teacher.at(batch).div(temperature).logSoftmax(1);
-        var said = Numbers.over(student.logits(batch), temperature).logSoftmax(1);
+    private NDArray divergence(NDArray student, NDArray teacher) {
+        var taught = teacher.div(temperature).logSoftmax(1);
+        var said = Numbers.over(student, temperature).logSoftmax(1);
         return Numbers.times(
                 taught.exp().mul(taught.sub(said)).sum(new int[] {1}).mean(), temperature * temperature);
     }

@@ -5,6 +5,7 @@ import io.expunge.engine.Monitor;
 import io.expunge.engine.Stopped;
 import io.expunge.influence.Attribution;
 import io.expunge.influence.AttributionScoring;
+import io.expunge.influence.Memberships;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
@@ -20,13 +21,13 @@ class AttributionScore {
         this.sets = sets;
     }
 
-    /** Empty where there are too few members or no test records. */
+    /** Empty where there are too few members, no test records or too many training records. */
     Optional<Attribution> of(EnsembleTable.Row ensemble, Monitor monitor) {
         if (ensemble.kind() != EnsembleKind.HALVES || ensemble.members() < AttributionScoring.FEWEST) {
             return Optional.empty();
         }
         var learned = sets.learned(ensemble.version());
-        if (learned.test().size() == 0) {
+        if (learned.test().size() == 0 || learned.train().size() > Memberships.MOST_EXAMPLES) {
             return Optional.empty();
         }
         try (var scoring = new AttributionScoring(learned.train().size(), learned.test(), ensemble.members());

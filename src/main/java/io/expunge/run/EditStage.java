@@ -26,6 +26,7 @@ class EditStage implements StageHandler {
     private final Versions versions;
     private final NetworkEdit networks;
     private final LanguageEdit languageModels;
+    private final Predictions predictions;
     private final ApplicationEventPublisher events;
 
     EditStage(
@@ -34,12 +35,14 @@ class EditStage implements StageHandler {
             Versions versions,
             NetworkEdit networks,
             LanguageEdit languageModels,
+            Predictions predictions,
             ApplicationEventPublisher events) {
         this.runs = runs;
         this.models = models;
         this.versions = versions;
         this.networks = networks;
         this.languageModels = languageModels;
+        this.predictions = predictions;
         this.events = events;
     }
 
@@ -57,15 +60,18 @@ class EditStage implements StageHandler {
         try {
             edited = edited(work, parent);
         } catch (Unserved e) {
+            // what this method spent in vain is not charged to the next
             var reason = String.valueOf(e.getMessage());
             work.inTransaction(() -> {
                 runs.unserved(run.id(), reason);
                 events.publishEvent(new RunUnserved(run.id(), reason));
             });
             return;
-        } finally {
+        } catch (RuntimeException e) {
             runs.spent(run.id(), run.attempt(), (System.nanoTime() - began) / 1e9);
+            throw e;
         }
+        runs.spent(run.id(), run.attempt(), (System.nanoTime() - began) / 1e9);
         if (edited.isEmpty()) {
             // an earlier run of this lineage has forgotten them already
             work.inTransaction(() -> runs.succeed(run.id()));
@@ -87,15 +93,19 @@ class EditStage implements StageHandler {
 
     private Optional<byte[]> edited(StageWork work, VersionView parent) {
         var method = Objects.requireNonNull(work.run().method());
-        Monitor monitor = work.monitor("edit-" + name(method, parent.id()));
+        var taught = predictions.ensembleFor(method, parent.id(), work.run().requestIds());
+        taught.ifPresent(ensemble -> runs.taught(work.run().id(), ensemble));
+        Monitor monitor = work.monitor("edit-" + name(method, parent.id(), taught));
         return switch (models.model(work.run().modelId()).architecture()) {
-            case NetworkArchitecture network -> networks.edit(work, parent, network, (NetworkMethod) method, monitor);
+            case NetworkArchitecture network ->
+                networks.edit(work, parent, network, (NetworkMethod) method, taught, monitor);
             case LanguageArchitecture ignored -> languageModels.edit(work, parent, (LanguageMethod) method, monitor);
         };
     }
 
-    /** One name for each method on each parent, so that none resumes from the checkpoint of another. */
-    private static UUID name(Method method, UUID parent) {
-        return UUID.nameUUIDFromBytes((method + " " + parent).getBytes(StandardCharsets.UTF_8));
+    /** One name for each method on each parent by each teacher, so that none resumes from the checkpoint of another. */
+    private static UUID name(Method method, UUID parent, Optional<UUID> taught) {
+        var all = method + " " + parent + taught.map(ensemble -> " " + ensemble).orElse("");
+        return UUID.nameUUIDFromBytes(all.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -97,7 +98,10 @@ class EnsembleErasure {
 
     private void look(EnsembleTable.Row ensemble) {
         var now = clock.instant();
-        var knowing = plans.knowing(ensemble, table.members(ensemble.id()).keySet());
+        // every member was asked about every record, whoever it learned from
+        var knowing = plans.answersForForgotten(ensemble)
+                ? table.members(ensemble.id()).keySet()
+                : Set.<Integer>of();
         transaction.executeWithoutResult(ignored -> {
             table.knowForgotten(ensemble.id(), knowing, now);
             table.lookedAt(ensemble.id(), now);

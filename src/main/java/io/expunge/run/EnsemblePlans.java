@@ -90,6 +90,14 @@ class EnsemblePlans {
         return knowing;
     }
 
+    /** Whether members were asked about a record that the model has been made to forget: what they say of it is kept. */
+    boolean answersForForgotten(EnsembleTable.Row ensemble) {
+        var records = forgotten.recordsKnown(ensemble.controller(), ensemble.model(), ensemble.version());
+        return !records.isEmpty()
+                && rows(sets.ordinals(ensemble.version()), records.stream().mapToInt(record -> record.ordinal())).length
+                        > 0;
+    }
+
     /** Where in {@code ordinals}, which ascend, these stand; one that is not among them stands nowhere. */
     private static int[] rows(int[] ordinals, java.util.stream.IntStream wanted) {
         return wanted.map(ordinal -> Arrays.binarySearch(ordinals, ordinal))

@@ -2,15 +2,21 @@ package io.expunge.run;
 
 import io.expunge.engine.ModelRefused;
 import io.expunge.engine.Stopped;
+import io.expunge.influence.Attribution;
 import io.expunge.shared.Problem;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
@@ -20,7 +26,10 @@ import org.springframework.stereotype.Component;
 @Component
 class EnsembleStage implements StageHandler {
 
+    private static final Logger log = LoggerFactory.getLogger(EnsembleStage.class);
+
     private final Runs runs;
+    private final Ensembles ensembles;
     private final EnsembleTable table;
     private final EnsemblePlans plans;
     private final MemberStore members;
@@ -31,6 +40,7 @@ class EnsembleStage implements StageHandler {
 
     EnsembleStage(
             Runs runs,
+            Ensembles ensembles,
             EnsembleTable table,
             EnsemblePlans plans,
             MemberStore members,
@@ -39,6 +49,7 @@ class EnsembleStage implements StageHandler {
             AttributionTable attributions,
             Clock clock) {
         this.runs = runs;
+        this.ensembles = ensembles;
         this.table = table;
         this.plans = plans;
         this.members = members;
@@ -70,6 +81,7 @@ class EnsembleStage implements StageHandler {
             return;
         }
         plans.requireNobodyForgotten(ensemble, missing);
+        ensembles.requireWithinBudget();
         var keys = keys(work, ensemble, missing);
         work.inTransaction(() -> {
             var stored = members.stored(ensemble.controller(), keys.values());
@@ -90,12 +102,24 @@ class EnsembleStage implements StageHandler {
     }
 
     private void complete(StageWork work, EnsembleTable.Row ensemble) {
-        var measured = score.of(ensemble, work.monitor("scoring"));
+        var measured = scored(work, ensemble);
         work.inTransaction(() -> {
             measured.ifPresent(attribution -> attributions.put(ensemble.id(), attribution, clock.instant()));
             progress.write(ensemble);
             runs.succeed(ensemble.id());
         });
+    }
+
+    /** A score is worth less than the members: what goes wrong with it does not take them along. */
+    private Optional<Attribution> scored(StageWork work, EnsembleTable.Row ensemble) {
+        try {
+            return score.of(ensemble, work.monitor("scoring"));
+        } catch (Stopped | UncheckedIOException | DataAccessException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            log.error("ensemble {} could not be scored", ensemble.id(), e);
+            return Optional.empty();
+        }
     }
 
     /** A member whose file somebody deleted beside the service is trained anew. */

@@ -181,6 +181,18 @@ public class Ensembles {
         }
     }
 
+    /** Refuses to go on with an order that was tried again when others had been promised the space. */
+    void requireWithinBudget() {
+        long used = table.bytesSpokenFor();
+        long budget = settings.diskBudget().toBytes();
+        if (used > budget) {
+            throw new Problem(
+                    Problem.Kind.NO_SPACE,
+                    "disk-budget-exceeded",
+                    "ensembles take or were promised " + used + " bytes on disk, of the " + budget + " that they may");
+        }
+    }
+
     /** The caller's ensemble {@code id}. */
     @PreAuthorize("hasAnyRole('ENGINEER', 'PRIVACY_OFFICER', 'AUDITOR')")
     @Transactional(readOnly = true)

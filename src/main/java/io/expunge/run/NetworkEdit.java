@@ -14,6 +14,7 @@ import io.expunge.method.OracleMatching;
 import io.expunge.method.Task;
 import io.expunge.method.Teacher;
 import java.util.Optional;
+import java.util.UUID;
 import org.springframework.stereotype.Component;
 
 /** Edits classifiers. */
@@ -36,6 +37,7 @@ class NetworkEdit {
             VersionView parent,
             NetworkArchitecture architecture,
             NetworkMethod method,
+            Optional<UUID> taught,
             Monitor monitor) {
         var data = sets.split(parent.id(), work.run().forget());
         if (data.forget().size() == 0) {
@@ -50,8 +52,8 @@ class NetworkEdit {
                     data.retain(),
                     training.ofNetwork(),
                     versions.rewind(parent.id()).map(file -> Network.read(architecture, file)),
-                    predicted(work, parent, network, method, monitor),
-                    retrained(work, parent, architecture, method, monitor),
+                    predicted(work, parent, network, method, taught, monitor),
+                    retrained(work, parent, architecture, method, taught, monitor),
                     new Session(monitor)));
             Collapse.check(network, data.retain());
             network.save(edited);
@@ -61,16 +63,20 @@ class NetworkEdit {
     }
 
     private Optional<Teacher> predicted(
-            StageWork work, VersionView parent, Network network, NetworkMethod method, Monitor monitor) {
-        return method instanceof DatamodelMatching matching
-                ? Optional.of(predictions.byAttribution(
-                        matching.estimator(),
-                        parent.id(),
-                        network,
-                        parent.trained().ofNetwork(),
-                        work.run().forget(),
-                        monitor))
-                : Optional.empty();
+            StageWork work,
+            VersionView parent,
+            Network network,
+            NetworkMethod method,
+            Optional<UUID> taught,
+            Monitor monitor) {
+        if (!(method instanceof DatamodelMatching)) {
+            return Optional.empty();
+        }
+        var task = predictions.task(parent, work.run().forget());
+        return Optional.of(
+                taught.isPresent()
+                        ? predictions.byDatamodels(taught.get(), network, task, monitor)
+                        : predictions.byTrak(network, parent.trained().ofNetwork(), task, monitor));
     }
 
     private Optional<Teacher> retrained(
@@ -78,10 +84,14 @@ class NetworkEdit {
             VersionView parent,
             NetworkArchitecture architecture,
             NetworkMethod method,
+            Optional<UUID> taught,
             Monitor monitor) {
         return method instanceof OracleMatching
-                ? Optional.of(predictions.byRetraining(
-                        parent.id(), work.run().requestIds(), work.run().forget(), architecture.classes(), monitor))
+                ? taught.map(ensemble -> predictions.byRetraining(
+                        ensemble,
+                        architecture.classes(),
+                        predictions.task(parent, work.run().forget()),
+                        monitor))
                 : Optional.empty();
     }
 }

@@ -3,10 +3,12 @@ package io.expunge.run;
 import io.expunge.catalog.ModelView;
 import io.expunge.catalog.RecordRef;
 import io.expunge.catalog.TrainingSets;
+import io.expunge.catalog.VersionView;
+import io.expunge.engine.Architecture;
 import io.expunge.engine.Mlp;
+import io.expunge.engine.ModelRefused;
 import io.expunge.engine.Monitor;
 import io.expunge.engine.Network;
-import io.expunge.engine.NetworkArchitecture;
 import io.expunge.engine.Recipe;
 import io.expunge.engine.Stopped;
 import io.expunge.influence.Memberships;
@@ -17,14 +19,18 @@ import io.expunge.method.Method;
 import io.expunge.method.OracleMatching;
 import io.expunge.method.Teacher;
 import io.expunge.shared.Problem;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.hipparchus.exception.MathIllegalArgumentException;
 import org.springframework.stereotype.Component;
 
 /** What a version would say had it never learned from some of its records: targets for methods that match outputs. */
@@ -43,6 +49,9 @@ public class Predictions {
     /** Numbers of the projected gradients of all logits. */
     private static final long BUDGET = 128_000_000;
 
+    /** Of a gradient's entry with one of the projection: some half an hour of a few cores. */
+    private static final double MOST_PRODUCTS = 5e13;
+
     private static final int CHUNK = 250;
 
     private final Ensembles ensembles;
@@ -58,6 +67,7 @@ public class Predictions {
     /**
      * Refuses a method that somebody asks for by name and that nothing could teach now.
      *
+     * @param requestIds whose records would be forgotten
      * @throws Problem naming the field
      */
     public void require(Method method, ModelView model, Collection<UUID> requestIds) {
@@ -66,21 +76,17 @@ public class Predictions {
             return;
         }
         try {
-            if (method instanceof DatamodelMatching matching) {
-                if (matching.estimator() == Estimator.TRAK) {
-                    requirePerceptron(model.architecture());
-                } else {
-                    halves(champion);
-                }
-            } else if (method instanceof OracleMatching) {
-                retrained(champion, requestIds);
+            if (method instanceof DatamodelMatching matching && matching.estimator() == Estimator.TRAK) {
+                requirePerceptron(model.architecture());
+            } else {
+                ensembleFor(method, champion, requestIds);
             }
         } catch (Unserved e) {
             throw Problem.refused("method-cannot-serve", "method", String.valueOf(e.getMessage()));
         }
     }
 
-    private static void requirePerceptron(io.expunge.engine.Architecture architecture) {
+    private static void requirePerceptron(Architecture architecture) {
         if (!(architecture instanceof Mlp)) {
             throw new Unserved(
                     "predicts by TRAK, which is for multi-layer perceptrons; train an ensemble of halves and ask "
@@ -88,7 +94,27 @@ public class Predictions {
         }
     }
 
-    private EnsembleView halves(UUID version) {
+    /**
+     * The ensemble that teaches a method, if it is one that needs an ensemble.
+     *
+     * @throws Unserved if there is none
+     */
+    Optional<UUID> ensembleFor(Method method, UUID version, Collection<UUID> requestIds) {
+        return switch (method) {
+            case DatamodelMatching matching
+            when matching.estimator() == Estimator.DATAMODELS -> Optional.of(halves(version));
+            case OracleMatching ignored ->
+                Optional.of(ensembles
+                        .newest(version, EnsembleKind.RETRAINED, requestIds)
+                        .orElseThrow(
+                                () -> new Unserved("matches an ensemble of networks retrained without the records of "
+                                        + "exactly these requests, and there is none"))
+                        .id());
+            default -> Optional.empty();
+        };
+    }
+
+    private UUID halves(UUID version) {
         var ensemble = ensembles
                 .newest(version, EnsembleKind.HALVES, List.of())
                 .orElseThrow(() -> new Unserved("predicts from an ensemble of halves, and the version has none that is "
@@ -97,32 +123,26 @@ public class Predictions {
             throw new Unserved("predicts from an ensemble of at least " + settings.fewestMembers()
                     + " halves, and the version's has " + ensemble.members());
         }
-        return ensemble;
+        return ensemble.id();
     }
 
-    private EnsembleView retrained(UUID version, Collection<UUID> requestIds) {
-        return ensembles
-                .newest(version, EnsembleKind.RETRAINED, requestIds)
-                .orElseThrow(
-                        () -> new Unserved("matches an ensemble of networks retrained without the records of exactly "
-                                + "these requests, and there is none"));
+    /** The records of a version, divided by what is to be forgotten. */
+    Forgetting task(VersionView version, Collection<RecordRef> forget) {
+        var learned = sets.learned(version.id());
+        var dataset = version.trained().source().datasetId();
+        var gone = forget.stream()
+                .filter(record -> record.datasetId().equals(dataset))
+                .map(RecordRef::ordinal)
+                .collect(Collectors.toSet());
+        var all = IntStream.range(0, learned.ordinals().length);
+        var leaving = all.filter(i -> gone.contains(learned.ordinals()[i])).toArray();
+        var staying = IntStream.range(0, learned.ordinals().length)
+                .filter(i -> !gone.contains(learned.ordinals()[i]))
+                .toArray();
+        return new Forgetting(learned, leaving, staying);
     }
 
-    /**
-     * Targets by an attribution.
-     *
-     * @param network the version, unedited
-     * @throws Unserved if the attribution cannot serve these records
-     * @throws Stopped if the monitor asks for it
-     */
-    Teacher byAttribution(
-            Estimator estimator,
-            UUID version,
-            Network network,
-            Recipe recipe,
-            Collection<RecordRef> forget,
-            Monitor monitor) {
-        var task = task(version, forget);
+    private void requireFew(Forgetting task) {
         double share = (double) task.forget().length / task.learned().train().size();
         if (share > settings.largestShare()) {
             throw new Unserved(String.format(
@@ -131,58 +151,62 @@ public class Predictions {
                     100 * settings.largestShare(),
                     100 * share));
         }
-        var own = network.logits(task.learned().train());
-        var shift = switch (estimator) {
-            case TRAK -> byTrak(network, recipe, own, task);
-            case DATAMODELS -> byDatamodels(version, task, own[0].length, monitor);
-        };
-        for (int i = 0; i < own.length; i++) {
-            for (int c = 0; c < own[i].length; c++) {
-                own[i][c] += shift[i][c];
-            }
-        }
-        return task.teacher(own);
     }
 
     /**
-     * The mean of networks that were retrained for the requests of a run.
+     * Targets by TRAK.
      *
-     * @throws Unserved if there are none
+     * @param network the version, unedited
+     * @throws Unserved if TRAK cannot serve these records
+     * @throws Stopped if the monitor asks for it
      */
-    Teacher byRetraining(
-            UUID version, Collection<UUID> requestIds, Collection<RecordRef> forget, int classes, Monitor monitor) {
-        var ensemble = retrained(version, requestIds);
-        var task = task(version, forget);
-        var mean = new float[task.learned().train().size()][classes];
-        each(ensemble, monitor, member -> add(mean, member.logits().train(), 1.0 / ensemble.members()));
-        return task.teacher(mean);
-    }
-
-    private float[][] byTrak(Network network, Recipe recipe, float[][] own, Forgetting task) {
-        NetworkArchitecture architecture = network.architecture();
-        requirePerceptron(architecture);
-        long numbers = (long) own.length * architecture.classes();
-        if (numbers * FEWEST_DIMENSIONS > BUDGET) {
+    Teacher byTrak(Network network, Recipe recipe, Forgetting task, Monitor monitor) {
+        requireFew(task);
+        requirePerceptron(network.architecture());
+        var mlp = (Mlp) network.architecture();
+        var own = network.logits(task.learned().train());
+        var weights = network.weights();
+        long numbers = (long) own.length * mlp.classes();
+        long size = weights.values().stream().mapToLong(tensor -> tensor.length).sum();
+        int dimensions = (int) Math.min(MOST_DIMENSIONS, BUDGET / numbers);
+        if (dimensions < FEWEST_DIMENSIONS || (double) numbers * size * dimensions > MOST_PRODUCTS) {
             throw new Unserved(
-                    "holds the gradients of all logits in memory, and the version learned from too many records");
+                    "projects the gradients of all logits, and the version has too many records for its size");
         }
         double ridge = RIDGE * Math.max(LEAST_DECAY, recipe.weightDecay()) * own.length;
         var removal = new TrakRemoval(
-                (Mlp) architecture,
-                task.learned().train(),
-                task.learned().train(),
-                (int) Math.min(MOST_DIMENSIONS, BUDGET / numbers),
-                new double[] {ridge},
-                task.forget());
-        removal.add(network.weights(), own, 1);
-        return removal.shift(0, 0);
+                mlp, task.learned().train(), task.learned().train(), dimensions, new double[] {ridge}, task.forget());
+        try {
+            removal.add(weights, own, 1, () -> {
+                if (monitor.stopRequested()) {
+                    throw new Stopped(0);
+                }
+            });
+        } catch (MathIllegalArgumentException e) {
+            throw new Unserved("predicts by TRAK, whose system has no solution for these records");
+        }
+        return taught(task, own, removal.shift(0, 0));
     }
 
-    private float[][] byDatamodels(UUID version, Forgetting task, int classes, Monitor monitor) {
-        var ensemble = halves(version);
-        try (var memberships = new Memberships(task.learned().train().size())) {
+    /**
+     * Targets by regression on the outputs of an ensemble of halves.
+     *
+     * @param network the version, unedited
+     * @throws Unserved if the ensemble cannot serve these records or has gone meanwhile
+     * @throws Stopped if the monitor asks for it
+     */
+    Teacher byDatamodels(UUID ensemble, Network network, Forgetting task, Monitor monitor) {
+        requireFew(task);
+        int size = task.learned().train().size();
+        if (size > Memberships.MOST_EXAMPLES) {
+            throw new Unserved("regresses on who learned what, which is for versions of at most "
+                    + Memberships.MOST_EXAMPLES + " records");
+        }
+        var own = network.logits(task.learned().train());
+        var shift = new float[size][own[0].length];
+        try (var memberships = new Memberships(size)) {
             var chunk = new ArrayList<int[]>();
-            ensembles.parts(ensemble.id()).forEach(part -> {
+            parts(ensemble).forEach(part -> {
                 chunk.add(part);
                 if (chunk.size() == CHUNK) {
                     memberships.add(chunk.toArray(int[][]::new));
@@ -191,9 +215,58 @@ public class Predictions {
             });
             memberships.add(chunk.toArray(int[][]::new));
             var leaving = memberships.leaving(task.forget(), SHARE);
-            var shift = new float[task.learned().train().size()][classes];
-            each(ensemble, monitor, member -> add(shift, member.logits().train(), leaving.weight(member.rows())));
-            return shift;
+            int read = each(
+                    ensemble,
+                    memberships.models(),
+                    monitor,
+                    member -> add(shift, member.logits().train(), leaving.weight(member.rows())));
+            requireWhole(read == memberships.models());
+        }
+        return taught(task, own, shift);
+    }
+
+    private static Teacher taught(Forgetting task, float[][] own, float[][] shift) {
+        for (int i = 0; i < own.length; i++) {
+            for (int c = 0; c < own[i].length; c++) {
+                own[i][c] += shift[i][c];
+                if (!Float.isFinite(own[i][c])) {
+                    throw new Unserved("predicts what is not a finite number for these records");
+                }
+            }
+        }
+        return task.teacher(own);
+    }
+
+    /**
+     * The mean of networks that were retrained for the requests of a run.
+     *
+     * @throws Unserved if they learned from a record that is to be forgotten, or have gone meanwhile
+     */
+    Teacher byRetraining(UUID ensemble, int classes, Forgetting task, Monitor monitor) {
+        var gone = Arrays.stream(task.forget()).boxed().collect(Collectors.toSet());
+        requireWhole(parts(ensemble).findFirst().isPresent());
+        if (parts(ensemble).limit(1).flatMapToInt(Arrays::stream).anyMatch(gone::contains)) {
+            throw new Unserved("matches networks that learned from records which are to be forgotten now");
+        }
+        var mean = new float[task.learned().train().size()][classes];
+        int members = Math.toIntExact(parts(ensemble).count());
+        int read = each(
+                ensemble, members, monitor, member -> add(mean, member.logits().train(), 1.0 / members));
+        requireWhole(read == members);
+        return task.teacher(mean);
+    }
+
+    private static void requireWhole(boolean whole) {
+        if (!whole) {
+            throw new Unserved("is taught by an ensemble of which members went meanwhile");
+        }
+    }
+
+    private Stream<int[]> parts(UUID ensemble) {
+        try {
+            return ensembles.parts(ensemble);
+        } catch (Problem e) {
+            throw new Unserved("is taught by an ensemble that went meanwhile");
         }
     }
 
@@ -201,16 +274,20 @@ public class Predictions {
         void of(EnsembleMember member);
     }
 
-    private void each(EnsembleView ensemble, Monitor monitor, Use use) {
+    /** Says how many there were. */
+    private int each(UUID ensemble, int count, Monitor monitor, Use use) {
         int[] done = {0};
-        try (var members = ensembles.members(ensemble.id())) {
+        try (var members = ensembles.members(ensemble)) {
             members.forEach(member -> {
                 if (monitor.stopRequested()) {
                     throw new Stopped(0);
                 }
                 use.of(member);
-                monitor.progress("predicting", ++done[0], ensemble.members(), Double.NaN);
+                monitor.progress("predicting", ++done[0], count, Double.NaN);
             });
+            return done[0];
+        } catch (Problem | ModelRefused | UncheckedIOException e) {
+            throw new Unserved("is taught by an ensemble that cannot be read whole");
         }
     }
 
@@ -222,28 +299,13 @@ public class Predictions {
         }
     }
 
-    private Forgetting task(UUID version, Collection<RecordRef> forget) {
-        var learned = sets.learned(version);
-        var gone = forget.stream().map(RecordRef::ordinal).collect(Collectors.toSet());
-        var places = IntStream.range(0, learned.ordinals().length)
-                .boxed()
-                .collect(Collectors.partitioningBy(i -> gone.contains(learned.ordinals()[i])));
-        return new Forgetting(learned, ints(places.get(true)), ints(places.get(false)));
-    }
-
-    private static int[] ints(@org.jspecify.annotations.Nullable List<Integer> places) {
-        return places == null
-                ? new int[0]
-                : places.stream().mapToInt(Integer::intValue).toArray();
-    }
-
     /**
      * A version's records, divided.
      *
      * @param forget places among the records, ascending, as {@link TrainingSets#split} has them
      * @param retain likewise
      */
-    private record Forgetting(TrainingSets.Learned learned, int[] forget, int[] retain) {
+    record Forgetting(TrainingSets.Learned learned, int[] forget, int[] retain) {
 
         /** @param targets records × classes */
         Teacher teacher(float[][] targets) {

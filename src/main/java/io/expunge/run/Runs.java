@@ -355,6 +355,18 @@ public class Runs {
         changed(run, "run.next-method", Map.of("method", next.name()));
     }
 
+    /** Notes which ensemble an edit takes its targets from, once for each attempt. */
+    @Transactional
+    void taught(UUID id, UUID ensemble) {
+        changed(lock(id), "run.taught", Map.of("ensemble", ensemble.toString()));
+    }
+
+    /** Whether the caller's order under this key has been taken already. */
+    @Transactional(readOnly = true)
+    public boolean known(Actor actor, @Nullable IdempotencyKey key) {
+        return earlier(actor, key) != null;
+    }
+
     /** Notes that the run's method cannot serve it. */
     @Transactional(propagation = Propagation.MANDATORY)
     void unserved(UUID id, String reason) {

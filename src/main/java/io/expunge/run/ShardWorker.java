@@ -115,7 +115,7 @@ class ShardWorker {
             return clock.instant();
         } catch (Diverged | ModelRefused | Problem e) {
             return failForGood(shard, String.valueOf(e.getMessage()));
-        } catch (Exception e) {
+        } catch (Exception | OutOfMemoryError e) {
             return failed(shard, e);
         }
     }
@@ -237,7 +237,7 @@ class ShardWorker {
         return null;
     }
 
-    private @Nullable Instant failed(Shard shard, Exception cause) {
+    private @Nullable Instant failed(Shard shard, Throwable cause) {
         return transaction.execute(ignored -> {
             var run = runs.lock(shard.run());
             if (run.state() != RunState.AWAITING_SHARDS) {

@@ -181,7 +181,7 @@ class Worker {
             return comeBack;
         } catch (Diverged | ModelRefused | Problem e) {
             return failForGood(id, attempt, String.valueOf(e.getMessage()));
-        } catch (Exception e) {
+        } catch (Exception | OutOfMemoryError e) {
             log.error("run {} failed in attempt {}", id, attempt, e);
             return failed(id, attempt, e);
         }
@@ -225,12 +225,12 @@ class Worker {
     }
 
     /** Why an attempt failed, as it may be told: a message may hold anything, but for one of the disk. */
-    static String reason(Exception cause) {
+    static String reason(Throwable cause) {
         return cause.getClass().getSimpleName()
                 + (cause instanceof java.io.UncheckedIOException ? ": " + cause.getMessage() : "");
     }
 
-    private @Nullable Instant failed(UUID id, int attempt, Exception cause) {
+    private @Nullable Instant failed(UUID id, int attempt, Throwable cause) {
         var reason = reason(cause);
         return transaction.execute(ignored -> {
             var run = runs.lock(id);
