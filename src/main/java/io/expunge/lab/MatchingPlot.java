@@ -20,6 +20,8 @@ final class MatchingPlot {
     private static final int HEIGHT = 420;
     private static final Font SMALL = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
     private static final int TURN = 35;
+    /** So near may labels stand before one is left out, in pixels. */
+    private static final int APART = 20;
 
     private static final Map<String, String> LABELS = labels();
 
@@ -55,7 +57,7 @@ final class MatchingPlot {
         var chart = new CategoryChartBuilder()
                 .width(WIDTH)
                 .height(HEIGHT)
-                .title(kind)
+                .title(title(kind))
                 .yAxisTitle("KLoM, 95th percentile, nats")
                 .build();
         // Okabe and Ito's colours, which colour-blind people can tell apart
@@ -64,6 +66,7 @@ final class MatchingPlot {
         bars(chart, table, kind, "validation records", MatchingScene.Result::validation, new Color(0x009E73));
         var styler = chart.getStyler();
         styler.setXAxisLabelRotation(TURN);
+        styler.setXAxisTickMarkSpacingHint(APART);
         styler.setAvailableSpaceFill(0.8);
         styler.setAxisTickLabelsFont(SMALL).setAxisTitleFont(SMALL).setPlotGridVerticalLinesVisible(false);
         styler.setLegendPosition(Styler.LegendPosition.OutsideS)
@@ -73,6 +76,16 @@ final class MatchingPlot {
                 .setPlotBorderVisible(false)
                 .setChartBackgroundColor(Color.WHITE);
         return chart;
+    }
+
+    private static String title(String kind) {
+        return switch (kind) {
+            case "random10" -> "10 random records forgotten";
+            case "random100" -> "100 random records forgotten";
+            case "neighbours" -> "100 neighbours forgotten";
+            case "pc1" -> "top 100 of the attribution's first component forgotten";
+            default -> kind;
+        };
     }
 
     private static void bars(

@@ -188,44 +188,43 @@ class EnsembleErasure {
 
     /** Erases the condemned members of an ensemble, and itself where it is condemned. */
     void erase(UUID id, Actor actor) {
-        var gone = new Gone(0, 0, 0);
-        var digest = EnsemblePlan.sha256();
         for (var some = condemned(id); !some.isEmpty(); some = condemned(id)) {
             var batch = some;
-            var before = gone;
-            gone = java.util.Objects.requireNonNull(transaction.execute(ignored -> {
-                var now = before;
-                for (var member : batch) {
-                    now = now.plus(members.eraseUnlessUsed(actor.controller(), member.key()));
-                }
-                table.unlink(id, batch.stream().map(Condemned::number).toList());
-                return now;
-            }));
-            batch.forEach(member -> digest.update(HexFormat.of().parseHex(member.key())));
+            transaction.executeWithoutResult(ignored -> eraseMembers(id, batch, actor));
         }
-        var all = gone;
         transaction.executeWithoutResult(ignored -> {
             int whole = jdbc.sql("delete from ensemble where id = ? and condemned_at is not null")
                     .param(id)
                     .update();
-            if (whole == 0 && all.members() == 0) {
-                return;
+            if (whole == 1) {
+                audit.append(actor, "ensemble.erased", "ensemble", id, Map.of());
             }
-            audit.append(
-                    actor,
-                    whole == 1 ? "ensemble.erased" : "ensemble.members-erased",
-                    "ensemble",
-                    id,
-                    Map.of(
-                            "members",
-                            all.members(),
-                            "files",
-                            all.files(),
-                            "bytes",
-                            all.bytes(),
-                            "digest",
-                            HexFormat.of().formatHex(digest.digest())));
         });
+    }
+
+    /** In one transaction with the entry that says so: a worker that is killed leaves no erasure unsaid. */
+    private void eraseMembers(UUID id, java.util.List<Condemned> batch, Actor actor) {
+        var gone = new Gone(0, 0, 0);
+        var digest = EnsemblePlan.sha256();
+        for (var member : batch) {
+            gone = gone.plus(members.eraseUnlessUsed(actor.controller(), member.key()));
+            digest.update(HexFormat.of().parseHex(member.key()));
+        }
+        table.unlink(id, batch.stream().map(Condemned::number).toList());
+        audit.append(
+                actor,
+                "ensemble.members-erased",
+                "ensemble",
+                id,
+                Map.of(
+                        "members",
+                        gone.members(),
+                        "files",
+                        gone.files(),
+                        "bytes",
+                        gone.bytes(),
+                        "digest",
+                        HexFormat.of().formatHex(digest.digest())));
     }
 
     /** Ensembles that hold something condemned, with their controllers. */

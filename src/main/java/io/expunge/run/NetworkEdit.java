@@ -4,6 +4,7 @@ import io.expunge.catalog.TrainingSets;
 import io.expunge.catalog.VersionView;
 import io.expunge.catalog.Versions;
 import io.expunge.engine.Collapse;
+import io.expunge.engine.ModelRefused;
 import io.expunge.engine.Monitor;
 import io.expunge.engine.Network;
 import io.expunge.engine.NetworkArchitecture;
@@ -42,6 +43,10 @@ class NetworkEdit {
         var data = sets.split(parent.id(), work.run().forget());
         if (data.forget().size() == 0) {
             return Optional.empty();
+        }
+        if (data.retain().size() == 0) {
+            throw new ModelRefused(
+                    "no record of the version would stay, so nothing can be kept; destroy the model instead");
         }
         var edited = work.workspace().resolve("edited.safetensors");
         var training = parent.trained();
