@@ -88,6 +88,15 @@ class AccessIT extends HttpTest {
         all.put(new Route("POST", "/v1/schedules/{id}/run", null), "PRIVACY_OFFICER");
         all.put(new Route("GET", "/v1/schedules/{id}/firings", null), READERS);
         all.put(new Route("GET", "/v1/house-tasks", null), READERS + " ADMIN");
+        all.put(
+                new Route(
+                        "POST",
+                        "/v1/ensemble-runs",
+                        Map.of("modelId", NOBODYS, "kind", "halves", "members", 2, "seed", 1)),
+                "ENGINEER PRIVACY_OFFICER");
+        all.put(new Route("GET", "/v1/ensembles", null), READERS);
+        all.put(new Route("GET", "/v1/ensembles/{id}", null), READERS);
+        all.put(new Route("DELETE", "/v1/ensembles/{id}", null), "ENGINEER PRIVACY_OFFICER");
         all.put(new Route("GET", "/v1/webhooks", null), "ADMIN");
         all.put(new Route("POST", "/v1/webhooks", Map.of("url", "nonsense")), "ADMIN");
         all.put(new Route("GET", "/v1/webhooks/{id}", null), "ADMIN");
@@ -285,6 +294,7 @@ class AccessIT extends HttpTest {
                 "recipients", NOBODYS.toString(),
                 "certificates", NOBODYS.toString()));
         ids.put("schedules", schedule);
+        ids.put("ensembles", NOBODYS.toString());
         var answers = new TreeMap<String, Integer>();
         matrix().keySet().stream()
                 .filter(route -> route.path().contains("{id}"))
