@@ -122,8 +122,8 @@ class LegalClockIT extends HttpTest {
         var late = filed("ccpa", Instant.now().minus(Duration.ofDays(20)));
         var european = filed("gdpr", Instant.now().minus(Duration.ofDays(20)));
         var fresh = filed("ccpa", Instant.now());
-        // ten business days are never fewer than twelve days nor more than fourteen
-        var soon = filed("ccpa", Instant.now().minus(Duration.ofDays(11)));
+        // ten business days end on the twelfth to fourteenth day, and are told of three days before that day is over
+        var soon = filed("ccpa", Instant.now().minus(Duration.ofDays(12)));
         watch.look();
         watch.look();
         assertThat(trail(late).split("erasure.acknowledgement-overdue", -1)).hasSize(2);
