@@ -271,7 +271,7 @@ class EnsembleIT extends HttpTest {
 
     @Test
     void anEditGoesOnBesideAnEnsembleAndWhoItForgetsIsLearnedByNoFurtherMember() {
-        var model = trainedModel(engineer, "swift", "beside-", 120);
+        var model = trainedModel(engineer, "swift", "beside-", 400);
         var before = champion(model);
         var done = ordered(model, "halves", 20, 3);
         succeeded(done);
