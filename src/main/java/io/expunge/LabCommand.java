@@ -93,7 +93,7 @@ final class LabCommand implements Callable<Integer> {
             names = "--methods",
             split = ",",
             paramLabel = "ROW",
-            description = "tofu: rows of the table (default: all)")
+            description = "tofu, lume, dmm: rows of the table (default: all)")
     private List<String> methods = List.of();
 
     @Option(names = "--authors", paramLabel = "N", description = "tofu: how many take part (default: ${DEFAULT-VALUE})")

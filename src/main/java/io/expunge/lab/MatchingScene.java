@@ -6,6 +6,7 @@ import io.expunge.engine.Monitor;
 import io.expunge.engine.Seeds;
 import io.expunge.engine.Session;
 import io.expunge.method.NetworkMethod;
+import io.expunge.method.OracleMatching;
 import io.expunge.method.Task;
 import io.expunge.method.Teacher;
 import io.expunge.metric.DivergenceSummary;
@@ -173,7 +174,7 @@ final class MatchingScene {
             try (var network = problem.network(originals.weights().get(m))) {
                 var session = new Session(Monitor.NONE);
                 var own = shift.isPresent() ? network.logits(problem.train().subset(matchable)) : new float[0][];
-                var matched = shift.isPresent() || method instanceof io.expunge.method.OracleMatching;
+                var matched = shift.isPresent() || method instanceof OracleMatching;
                 try {
                     method.apply(new Task(
                             network,

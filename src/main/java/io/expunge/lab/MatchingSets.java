@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -41,8 +42,7 @@ record MatchingSets(Map<String, List<int[]>> forget, int[] pool, int[] retained,
         Map<String, List<int[]>> forget = new LinkedHashMap<>();
         var measured = ForgetSets.of(problem.train(), features, scores, Seeds.derive(seed, 2), MEASURED);
         var tuning = ForgetSets.of(problem.train(), features, scores, Seeds.derive(seed, 2), TUNING);
-        measured.forEach(
-                (kind, rows) -> forget.put(kind, List.of(rows, java.util.Objects.requireNonNull(tuning.get(kind)))));
+        measured.forEach((kind, rows) -> forget.put(kind, List.of(rows, Objects.requireNonNull(tuning.get(kind)))));
         var staying = ForgetSets.without(problem.train().size(), all(forget).toArray());
         var retained = Arrays.stream(distinct(staying.length, points, Seeds.derive(seed, 3)))
                 .map(at -> staying[at])
