@@ -1,12 +1,12 @@
 package io.expunge.metric;
 
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 
 /**
- * What is measured of an edited model: first the checks of classifiers, then those of language models. Differences are taken from the mean of the retrained references. Every check
- * has a side, which says what its limit forbids, and a calibrated limit.
+ * What is measured of an edited model: first the checks of classifiers, then those of language models, then those of many
+ * networks at once. Differences are taken from the mean of the retrained references. Every check has a side, which says what
+ * its limit forbids, and a calibrated limit.
  */
 public enum Check {
     FORGET_ACCURACY("forget.accuracy", "accuracy on the forgotten records, against retraining", Side.WITHIN, 0.08),
@@ -136,7 +136,32 @@ public enum Check {
             "distance of the forgotten answers' log-likelihoods to the parent's, in distances from the references to the"
                     + " parent",
             Side.AT_LEAST,
-            0.25);
+            0.25),
+
+    FORGET_KLOM(
+            "forget.klom",
+            "share of the forgotten records whose margins' divergence from retrained networks is above what those have"
+                    + " among each other, against retraining",
+            Side.NOT_ABOVE,
+            0.10),
+    RETAIN_KLOM(
+            "retain.klom",
+            "share of the records that stay whose margins' divergence from retrained networks is above what those have"
+                    + " among each other, against retraining",
+            Side.NOT_ABOVE,
+            0.10),
+    TEST_KLOM(
+            "test.klom",
+            "share of the held-out records whose margins' divergence from retrained networks is above what those have"
+                    + " among each other, against retraining",
+            Side.NOT_ABOVE,
+            0.10),
+    FORGET_LIKELIHOOD_RATIO(
+            "forget.likelihood-ratio",
+            "how often the likelihood-ratio attack tells an edited network from a retrained one by a forgotten record,"
+                    + " against retraining",
+            Side.NOT_ABOVE,
+            0.05);
 
     /** What a limit forbids. */
     enum Side {
@@ -153,7 +178,9 @@ public enum Check {
     /** Kinds of models. */
     enum Family {
         CLASSIFIER,
-        LANGUAGE_MODEL
+        LANGUAGE_MODEL,
+        /** Of many networks, where a policy demands them. */
+        DIVERGENCE
     }
 
     private final String code;
@@ -175,9 +202,10 @@ public enum Check {
 
     /** Which models it is made of. */
     Family family() {
-        return EnumSet.range(FORGET_PROBABILITY, PARENT_LIKELIHOOD).contains(this)
-                ? Family.LANGUAGE_MODEL
-                : Family.CLASSIFIER;
+        if (compareTo(FORGET_PROBABILITY) < 0) {
+            return Family.CLASSIFIER;
+        }
+        return compareTo(FORGET_KLOM) < 0 ? Family.LANGUAGE_MODEL : Family.DIVERGENCE;
     }
 
     /** Those of a family, in their order. */
