@@ -51,7 +51,8 @@ final class LabCommand implements Callable<Integer> {
                             BenchmarkExperiment.lume(),
                             AttributionExperiment.measured(),
                             MatchingExperiment.measured(),
-                            new DivergenceExperiment()))
+                            DivergenceExperiment.measured(),
+                            DivergenceExperiment.calibration()))
             .toList();
 
     private static final int MOST_SEEDS = 1000;
@@ -63,7 +64,7 @@ final class LabCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "NAME",
             description =
-                    "which experiment: sparsity (or its halves sparsity-classwise, sparsity-random), verdict, verdict-calibration, verdict-text, verdict-text-calibration, npo-synthetic, npo-step, npo-memory, tofu, lume, lds, dmm, divergence")
+                    "which experiment: sparsity (or its halves sparsity-classwise, sparsity-random), verdict, verdict-calibration, verdict-text, verdict-text-calibration, npo-synthetic, npo-step, npo-memory, tofu, lume, lds, dmm, divergence, divergence-calibration")
     private String name = "";
 
     @Option(names = "--data", paramLabel = "DIR", description = "directory of the data sets; else EXPUNGE_DATA")

@@ -9,6 +9,7 @@ import io.expunge.metric.Outputs;
 import io.expunge.run.Replicas;
 import io.expunge.run.StageWork;
 import io.expunge.run.Unserved;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,7 @@ class DivergenceMeasurement {
                     new EnsembleMargins(
                             margins(answers.before(), answers),
                             margins(answers.after(), answers),
+                            predicted(answers),
                             margins(answers.retrained(), answers),
                             answers.forget(),
                             answers.labels().length - answers.forget(),
@@ -55,6 +57,13 @@ class DivergenceMeasurement {
         return models == null
                 ? measured
                 : measured.with(measured.findings().withoutDivergence("it is measured of classifiers alone"));
+    }
+
+    private static double[][] predicted(Replicas.Answers answers) {
+        var labels = Arrays.copyOf(answers.labels(), answers.forget());
+        return answers.predicted().stream()
+                .map(logits -> new Outputs(logits, labels).margins())
+                .toArray(double[][]::new);
     }
 
     private static double[][] margins(List<Logits> side, Replicas.Answers answers) {

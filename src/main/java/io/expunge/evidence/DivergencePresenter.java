@@ -1,9 +1,11 @@
 package io.expunge.evidence;
 
 import io.expunge.api.DivergencePart;
+import io.expunge.api.DivergencePrediction;
 import io.expunge.api.DivergenceSummary;
 import io.expunge.api.ForgettingQuality;
 import io.expunge.metric.Divergence;
+import org.jspecify.annotations.Nullable;
 
 /** A divergence as the API has it. */
 final class DivergencePresenter {
@@ -19,7 +21,14 @@ final class DivergencePresenter {
                                 .map(DivergencePresenter::part)
                                 .toList(),
                         new ForgettingQuality(quality.before(), quality.after(), quality.floor()))
+                .prediction(prediction(divergence.prediction()))
                 .modelsNeeded(divergence.modelsNeeded());
+    }
+
+    private static @Nullable DivergencePrediction prediction(Divergence.@Nullable Prediction prediction) {
+        return prediction == null
+                ? null
+                : new DivergencePrediction(summary(prediction.divergence()), prediction.explained());
     }
 
     private static DivergencePart part(Divergence.Part part) {

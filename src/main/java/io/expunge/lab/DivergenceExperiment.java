@@ -29,9 +29,27 @@ public final class DivergenceExperiment implements Experiment {
     private static final int[] MODELS = {10, 25, 50, 100};
     private static final int POINTS = 500;
 
+    private final String name;
+    private final long first;
+
+    private DivergenceExperiment(String name, long first) {
+        this.name = name;
+        this.first = first;
+    }
+
+    /** On draws that no limit was chosen by. */
+    public static DivergenceExperiment measured() {
+        return new DivergenceExperiment("divergence", 61_000);
+    }
+
+    /** On those that the limits were chosen by. */
+    public static DivergenceExperiment calibration() {
+        return new DivergenceExperiment("divergence-calibration", 71_000);
+    }
+
     @Override
     public String name() {
-        return "divergence";
+        return name;
     }
 
     @Override
@@ -45,10 +63,10 @@ public final class DivergenceExperiment implements Experiment {
         var tally = new LinkedHashMap<List<String>, List<Verdict>>();
         var findings = new LinkedHashMap<List<String>, List<Finding>>();
         for (int s = 0; s < seeds; s++) {
-            var sets = sets(problem, Seeds.derive(61_000, s));
+            var sets = sets(problem, Seeds.derive(first, s));
             int done = 0;
             for (var set : sets.entrySet()) {
-                var scene = new Scene(problem, set.getValue(), Seeds.derive(62_000, s));
+                var scene = new Scene(problem, set.getValue(), Seeds.derive(first + 1, s));
                 for (int models : MODELS) {
                     for (boolean honest : new boolean[] {true, false}) {
                         var key = List.of(set.getKey(), honest ? "retrained" : "not edited", String.valueOf(models));
@@ -58,10 +76,11 @@ public final class DivergenceExperiment implements Experiment {
                         findings.computeIfAbsent(key, k -> new ArrayList<>()).addAll(found.findings());
                     }
                 }
-                report.progress("divergence", (long) s * sets.size() + ++done, (long) seeds * sets.size());
+                report.progress(name, (long) s * sets.size() + ++done, (long) seeds * sets.size());
             }
         }
-        report.line("How often each check passed, was inconclusive and failed, and the highest end of its interval");
+        report.line(
+                "How often each check passed, was inconclusive and failed, and the lowest and highest upper end of its interval");
         var rows = new ArrayList<List<String>>();
         tally.forEach((key, verdicts) -> rows.add(row(key, verdicts, findings.getOrDefault(key, List.of()), report)));
         report.table(
@@ -88,23 +107,24 @@ public final class DivergenceExperiment implements Experiment {
                     .map(verdict -> verdict.judgements().get(place))
                     .toList();
             var check = judged.getFirst().check();
-            double highest = findings.stream()
+            var ends = findings.stream()
                     .filter(finding -> finding.check().equals(check))
                     .mapToDouble(Finding::high)
-                    .max()
-                    .orElseThrow();
+                    .summaryStatistics();
             var figure = String.join(".", key).replace(' ', '-') + "." + check + ".";
             report.figure(figure + "passed", count(judged, Outcome.PASSED));
             report.figure(figure + "inconclusive", count(judged, Outcome.INCONCLUSIVE));
             report.figure(figure + "failed", count(judged, Outcome.FAILED));
-            report.figure(figure + "high", highest);
+            report.figure(figure + "high.min", ends.getMin());
+            report.figure(figure + "high.max", ends.getMax());
             row.add(String.format(
                     Locale.ROOT,
-                    "%d/%d/%d %.3f",
+                    "%d/%d/%d %.2f to %.2f",
                     count(judged, Outcome.PASSED),
                     count(judged, Outcome.INCONCLUSIVE),
                     count(judged, Outcome.FAILED),
-                    highest));
+                    ends.getMin(),
+                    ends.getMax()));
         }
         return row;
     }
@@ -187,6 +207,7 @@ public final class DivergenceExperiment implements Experiment {
                     new EnsembleMargins(
                             before,
                             honest ? Arrays.copyOf(fresh, models) : before,
+                            new double[0][],
                             Arrays.copyOf(retrained, 2 * models),
                             forget,
                             retain,

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param measure {@code histogram} for KLoM, or {@code moments} for its form for few networks, see {@link MarginDivergence}
  * @param parts forgotten records, records that stay, held-out records
  * @param forgetting the forgetting quality, see {@link ForgettingQuality}
+ * @param prediction what an attribution foretold of the forgotten records; null where the method uses none
  * @param parent {@link Check#FORGET_KLOM} with the unedited networks in the edited ones' place: where it does not fail, N is
  *     too small to tell forgetting from not forgetting
  * @param modelsNeeded about how many networks a side would tell the unedited ones from retrained ones; null where no number
@@ -20,6 +21,7 @@ public record Divergence(
         String measure,
         List<Part> parts,
         Quality forgetting,
+        @Nullable Prediction prediction,
         Finding parent,
         @Nullable Integer modelsNeeded) {
 
@@ -47,6 +49,15 @@ public record Divergence(
      * @param floor of retrained ones against others
      */
     public record Quality(double before, double after, double floor) {}
+
+    /**
+     * What the margins of the forgotten records would have been, foretold before any edit, against retrained networks.
+     *
+     * @param divergence of the predictions, one for each network, from retrained networks
+     * @param explained share of the way from the unedited networks' mean margins to the retrained ones' that the mean
+     *     prediction explains, over squares; 1 is all, and it has no lower end
+     */
+    public record Prediction(DivergenceSummary divergence, double explained) {}
 
     /** Why nothing follows from the edited networks' divergence; empty where something does. */
     String weakness(Thresholds thresholds) {

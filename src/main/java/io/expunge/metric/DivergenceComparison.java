@@ -32,12 +32,14 @@ public final class DivergenceComparison {
     private final int models;
     private final List<Deal> deals = new ArrayList<>();
     private final int[] all;
+    private final int[] every;
 
     /** @param seed of the deals */
     public DivergenceComparison(EnsembleMargins margins, long seed) {
         this.margins = margins;
         this.models = margins.models();
         this.all = IntStream.range(0, models).toArray();
+        this.every = IntStream.range(0, 2 * models).toArray();
         var random = new Random(seed);
         for (int d = 0; d < DEALS; d++) {
             var dealt = shuffled(2 * models, random);
@@ -96,6 +98,7 @@ public final class DivergenceComparison {
                 models < MarginDivergence.FEW ? "moments" : "histogram",
                 parts,
                 forgetting(),
+                prediction(),
                 finding(Check.FORGET_KLOM, new Sides(sides.before(), sides.before(), sides.nothing())),
                 needed());
     }
@@ -191,6 +194,26 @@ public final class DivergenceComparison {
                         EnsembleMargins.points(margins.retrained(), deal.first(), from, to), against, this::between));
     }
 
+    private Divergence.@Nullable Prediction prediction() {
+        if (margins.predicted().length == 0) {
+            return null;
+        }
+        int forget = margins.forget();
+        double left = 0;
+        double way = 0;
+        for (int x = 0; x < forget; x++) {
+            double start = Moments.mean(EnsembleMargins.column(margins.before(), all, x));
+            double goal = Moments.mean(retrained(every, x));
+            double foretold = Moments.mean(EnsembleMargins.column(margins.predicted(), all, x));
+            left += (goal - foretold) * (goal - foretold);
+            way += (goal - start) * (goal - start);
+        }
+        var against =
+                EnsembleMargins.points(margins.retrained(), deals.getFirst().second(), 0, forget);
+        return new Divergence.Prediction(
+                DivergenceSummary.of(margins.predicted(), against, this::between), way == 0 ? 0 : 1 - left / way);
+    }
+
     private Divergence.Quality forgetting() {
         var deal = deals.getFirst();
         return new Divergence.Quality(
@@ -213,7 +236,6 @@ public final class DivergenceComparison {
      * for the truth; with 2N networks on one side the null is ¾ of what it is with N on both.
      */
     private @Nullable Integer needed() {
-        var every = IntStream.range(0, 2 * models).toArray();
         double apart = 0;
         double floor = 0;
         for (int x = 0; x < margins.forget(); x++) {

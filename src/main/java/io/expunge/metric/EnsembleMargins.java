@@ -8,13 +8,20 @@ import java.util.Arrays;
  *
  * @param before by N networks that learned everything, each under a seed of its own
  * @param after by the same N networks, edited
+ * @param predicted networks × forgotten points: what an attribution foretold of the former; none where nothing did
  * @param retrained by 2N networks that never learned from the forgotten records
  * @param forget how many points are forgotten records, at least one
  * @param retain how many stay
  * @param test how many are held out
  */
 public record EnsembleMargins(
-        double[][] before, double[][] after, double[][] retrained, int forget, int retain, int test) {
+        double[][] before,
+        double[][] after,
+        double[][] predicted,
+        double[][] retrained,
+        int forget,
+        int retain,
+        int test) {
 
     /** With fewer models a side, one tells nothing from anything: their variances are mostly chance. */
     public static final int FEWEST = 10;
@@ -30,6 +37,11 @@ public record EnsembleMargins(
         if (before.length != after.length || retrained.length != 2 * after.length) {
             throw new IllegalArgumentException(before.length + " networks, " + after.length + " edited and "
                     + retrained.length + " retrained, where there must be N, N and 2N");
+        }
+        if (predicted.length > 0
+                && (predicted.length != before.length
+                        || Arrays.stream(predicted).anyMatch(row -> row.length != forget))) {
+            throw new IllegalArgumentException("a prediction is not of " + forget + " points by every network");
         }
         for (var side : new double[][][] {before, after, retrained}) {
             if (Arrays.stream(side).anyMatch(row -> row.length != forget + retain + test)) {

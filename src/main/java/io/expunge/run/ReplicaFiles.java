@@ -37,8 +37,11 @@ final class ReplicaFiles {
         logits.write(file(kind, number));
     }
 
-    Logits read(String kind, int number) {
-        return Logits.read(file(kind, number));
+    /** The first {@code count} of a kind. */
+    List<Logits> read(String kind, int count) {
+        return IntStream.range(0, count)
+                .mapToObj(number -> Logits.read(file(kind, number)))
+                .toList();
     }
 
     private Path file(String kind, int number) {

@@ -10,12 +10,13 @@ import java.util.stream.IntStream;
 /**
  * What repetitions are asked about: forgotten records, some that stay and some held-out ones.
  *
+ * @param forget how many forgotten records are among them
  * @param train places among the version's training records, the forgotten ones first
  * @param test places among its held-out records
  * @param learned the examples at {@code train}
  * @param heldOut the examples at {@code test}
  */
-record ReplicaPoints(int[] train, int[] test, Examples learned, Examples heldOut) {
+record ReplicaPoints(int forget, int[] train, int[] test, Examples learned, Examples heldOut) {
 
     /** Of each kind; more would tell little more. */
     private static final int MOST = 1_000;
@@ -30,7 +31,11 @@ record ReplicaPoints(int[] train, int[] test, Examples learned, Examples heldOut
                 .toArray();
         var test = some(IntStream.range(0, learned.test().size()).toArray(), random);
         return new ReplicaPoints(
-                train, test, learned.train().subset(train), learned.test().subset(test));
+                forget.length,
+                train,
+                test,
+                learned.train().subset(train),
+                learned.test().subset(test));
     }
 
     private static int[] some(int[] all, Random random) {
@@ -44,9 +49,14 @@ record ReplicaPoints(int[] train, int[] test, Examples learned, Examples heldOut
         return Arrays.copyOf(shuffled, Math.min(MOST, shuffled.length));
     }
 
-    /** How many of {@code forgotten} records are asked about. */
-    static int asked(int forgotten) {
-        return Math.min(MOST, forgotten);
+    /** Out of what is said of every forgotten record. */
+    Logits ofForgotten(float[][] rows, Predictions.Forgetting task) {
+        return new Logits(
+                Arrays.stream(train)
+                        .limit(forget)
+                        .mapToObj(place -> rows[Arrays.binarySearch(task.forget(), place)])
+                        .toArray(float[][]::new),
+                NOTHING);
     }
 
     int[] labels() {

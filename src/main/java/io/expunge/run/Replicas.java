@@ -4,20 +4,20 @@ import io.expunge.catalog.VersionView;
 import io.expunge.catalog.Versions;
 import io.expunge.engine.Diverged;
 import io.expunge.engine.Logits;
-import io.expunge.engine.Monitor;
 import io.expunge.engine.Network;
 import io.expunge.engine.NetworkArchitecture;
 import io.expunge.engine.Session;
+import io.expunge.method.DatamodelMatching;
 import io.expunge.method.NetworkMethod;
 import io.expunge.method.PruneThenUnlearn;
 import io.expunge.method.Task;
+import io.expunge.method.Teacher;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.IntStream;
 import org.springframework.stereotype.Component;
 
 /**
@@ -45,6 +45,8 @@ public class Replicas {
      *
      * @param before by networks that learned everything
      * @param after by the same, edited as the run's candidate was
+     * @param predicted of the forgotten records alone: what an attribution foretold that the former would say; empty where the
+     *     method is not taught by one
      * @param retrained by twice as many that never learned what is forgotten
      * @param labels of the points among the training records
      * @param testLabels of the held-out points
@@ -53,6 +55,7 @@ public class Replicas {
     public record Answers(
             List<Logits> before,
             List<Logits> after,
+            List<float[][]> predicted,
             List<Logits> retrained,
             int[] labels,
             int[] testLabels,
@@ -66,129 +69,132 @@ public class Replicas {
      * @throws io.expunge.engine.Stopped if the run is stopped; what was trained so far stays
      */
     public Answers ask(StageWork work, NetworkArchitecture architecture, VersionView parent, int count) {
-        var run = work.run();
-        var method = (NetworkMethod) Objects.requireNonNull(run.method());
-        requireRepeatable(method, parent);
-        var task = predictions.task(parent, run.forget());
-        var points = ReplicaPoints.of(task, run.id().getLeastSignificantBits());
-        var taught = predictions.ensembleFor(method, parent.id(), run.requestIds());
-        var bar = new ReplicaBar(work, 3 * count);
-        var training = new ReplicaTraining(work, architecture, parent, task);
-        var retrained = retrained(work, parent, task, points, taught, training, bar, 2 * count);
-        var pairs = unlearned(work, architecture, parent, method, task, points, taught, training, bar, count);
-        return new Answers(
-                pairs.stream().map(Pair::before).toList(),
-                pairs.stream().map(Pair::after).toList(),
-                retrained,
-                points.labels(),
-                points.testLabels(),
-                ReplicaPoints.asked(task.forget().length));
-    }
-
-    private void requireRepeatable(NetworkMethod method, VersionView parent) {
+        var method = (NetworkMethod) Objects.requireNonNull(work.run().method());
         if (method instanceof PruneThenUnlearn && versions.rewind(parent.id()).isPresent()) {
             throw new Unserved(
                     "begins again from early weights of the version's own training, which no repetition has");
         }
+        return new Repetition(work, architecture, parent, method, count).answers();
     }
 
-    private List<Logits> retrained(
-            StageWork work,
-            VersionView parent,
-            Predictions.Forgetting task,
-            ReplicaPoints points,
-            Optional<UUID> taught,
-            ReplicaTraining training,
-            ReplicaBar bar,
-            int count) {
-        var all = new ArrayList<Logits>();
-        stored(work, parent, task, taught).ifPresent(ensemble -> {
-            runs.compared(work.run().id(), ensemble);
-            try (var members = ensembles.members(ensemble)) {
-                members.limit(count).forEach(member -> all.add(points.of(member.logits())));
-            }
-            bar.done(all.size());
-        });
-        var files = new ReplicaFiles(work.workspace(), "retrained " + parent.id());
-        var missing = files.missing("network", count - all.size());
-        bar.done(count - all.size() - missing.size());
-        training.train(EnsembleKind.RETRAINED, missing, (number, network) -> {
-            files.write("network", number, points.ask(network));
-            bar.done(1);
-        });
-        for (int number = 0; all.size() < count; number++) {
-            all.add(files.read("network", number));
+    /** All that one run is asked. */
+    private final class Repetition {
+
+        private final StageWork work;
+        private final NetworkArchitecture architecture;
+        private final VersionView parent;
+        private final NetworkMethod method;
+        private final int count;
+        private final Predictions.Forgetting task;
+        private final ReplicaPoints points;
+        private final Optional<UUID> taught;
+        private final ReplicaTraining training;
+        private final ReplicaBar bar;
+
+        Repetition(
+                StageWork work, NetworkArchitecture architecture, VersionView parent, NetworkMethod method, int count) {
+            this.work = work;
+            this.architecture = architecture;
+            this.parent = parent;
+            this.method = method;
+            this.count = count;
+            this.task = predictions.task(parent, work.run().forget());
+            this.points = ReplicaPoints.of(task, work.run().id().getLeastSignificantBits());
+            this.taught =
+                    predictions.ensembleFor(method, parent.id(), work.run().requestIds());
+            this.training = new ReplicaTraining(work, architecture, parent, task);
+            this.bar = new ReplicaBar(work, 3 * count);
         }
-        return all;
-    }
 
-    /** Networks that somebody had retrained without exactly these records, unless the method was taught by them. */
-    private Optional<UUID> stored(
-            StageWork work, VersionView parent, Predictions.Forgetting task, Optional<UUID> taught) {
-        return ensembles
-                .newest(parent.id(), EnsembleKind.RETRAINED, work.run().requestIds())
-                .map(EnsembleView::id)
-                .filter(ensemble -> !taught.equals(Optional.of(ensemble)))
-                .filter(ensemble -> {
-                    try (var parts = ensembles.parts(ensemble)) {
-                        return parts.findFirst()
-                                .map(rows -> Arrays.equals(rows, task.retain()))
-                                .orElse(false);
-                    }
-                });
-    }
+        Answers answers() {
+            var retrained = retrained(2 * count);
+            var edited = new ReplicaFiles(work.workspace(), "edited " + parent.id() + " " + method + " " + taught);
+            edit(edited);
+            return new Answers(
+                    edited.read("before", count),
+                    edited.read("after", count),
+                    method instanceof DatamodelMatching
+                            ? edited.read("predicted", count).stream()
+                                    .map(Logits::train)
+                                    .toList()
+                            : List.of(),
+                    retrained,
+                    points.labels(),
+                    points.testLabels(),
+                    points.forget());
+        }
 
-    private record Pair(Logits before, Logits after) {}
+        private List<Logits> retrained(int wanted) {
+            var all = new ArrayList<Logits>();
+            stored().ifPresent(ensemble -> {
+                runs.compared(work.run().id(), ensemble);
+                try (var members = ensembles.members(ensemble)) {
+                    members.limit(wanted).forEach(member -> all.add(points.of(member.logits())));
+                }
+                bar.done(all.size());
+            });
+            int others = wanted - all.size();
+            var files = new ReplicaFiles(work.workspace(), "retrained " + parent.id());
+            var missing = files.missing("network", others);
+            bar.done(others - missing.size());
+            training.train(EnsembleKind.RETRAINED, missing, (number, network) -> {
+                files.write("network", number, points.ask(network));
+                bar.done(1);
+            });
+            all.addAll(files.read("network", others));
+            return all;
+        }
 
-    private List<Pair> unlearned(
-            StageWork work,
-            NetworkArchitecture architecture,
-            VersionView parent,
-            NetworkMethod method,
-            Predictions.Forgetting task,
-            ReplicaPoints points,
-            Optional<UUID> taught,
-            ReplicaTraining training,
-            ReplicaBar bar,
-            int count) {
-        var files = new ReplicaFiles(work.workspace(), "edited " + parent.id() + " " + method + " " + taught);
-        var missing = files.missing("after", count);
-        bar.done(count - missing.size());
-        if (!missing.isEmpty()) {
+        /** Networks that somebody had retrained without exactly these records, unless the method was taught by them. */
+        private Optional<UUID> stored() {
+            return ensembles
+                    .newest(parent.id(), EnsembleKind.RETRAINED, work.run().requestIds())
+                    .map(EnsembleView::id)
+                    .filter(ensemble -> !taught.equals(Optional.of(ensemble)))
+                    .filter(ensemble -> {
+                        try (var parts = ensembles.parts(ensemble)) {
+                            return parts.findFirst()
+                                    .map(rows -> Arrays.equals(rows, task.retain()))
+                                    .orElse(false);
+                        }
+                    });
+        }
+
+        private void edit(ReplicaFiles files) {
+            var missing = files.missing("after", count);
+            bar.done(count - missing.size());
+            if (missing.isEmpty()) {
+                return;
+            }
             var lesson = predictions.lesson(
                     method, taught, parent, architecture.classes(), work.run().forget(), bar.silent());
             training.train(EnsembleKind.ORIGINALS, missing, (number, network) -> {
                 files.write("before", number, points.ask(network));
-                edit(Reseeded.of(method, number), network, parent, task, lesson, bar.silent());
+                var predicted = lesson.predicted().map(teacher -> teacher.apply(network));
+                predicted.ifPresent(
+                        teacher -> files.write("predicted", number, points.ofForgotten(teacher.onForget(), task)));
+                edit(network, number, predicted, lesson.retrained());
                 files.write("after", number, points.ask(network));
                 bar.done(1);
             });
         }
-        return IntStream.range(0, count)
-                .mapToObj(number -> new Pair(files.read("before", number), files.read("after", number)))
-                .toList();
-    }
 
-    private static void edit(
-            NetworkMethod method,
-            Network network,
-            VersionView parent,
-            Predictions.Forgetting task,
-            Lesson lesson,
-            Monitor monitor) {
-        var learned = task.learned().train();
-        try {
-            method.apply(new Task(
-                    network,
-                    learned.subset(task.forget()),
-                    learned.subset(task.retain()),
-                    parent.trained().ofNetwork(),
-                    Optional.empty(),
-                    lesson.predicted().map(predicted -> predicted.apply(network)),
-                    lesson.retrained(),
-                    new Session(monitor)));
-        } catch (Diverged e) {
-            throw new Unserved("ran away on a network of another seed: " + e.getMessage());
+        private void edit(Network network, int number, Optional<Teacher> predicted, Optional<Teacher> retrained) {
+            var learned = task.learned().train();
+            try {
+                Reseeded.of(method, number)
+                        .apply(new Task(
+                                network,
+                                learned.subset(task.forget()),
+                                learned.subset(task.retain()),
+                                parent.trained().ofNetwork(),
+                                Optional.empty(),
+                                predicted,
+                                retrained,
+                                new Session(bar.silent())));
+            } catch (Diverged e) {
+                throw new Unserved("ran away on a network of another seed: " + e.getMessage());
+            }
         }
     }
 }

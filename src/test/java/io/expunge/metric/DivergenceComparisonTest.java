@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -35,11 +36,16 @@ class DivergenceComparisonTest {
                 new EnsembleMargins(
                         networks(models, learned, random),
                         networks(models, left, random),
+                        forgotten(networks(models, left / 2, random)),
                         networks(2 * models, 0, random),
                         FORGET,
                         OTHERS,
                         OTHERS),
                 seed);
+    }
+
+    private static double[][] forgotten(double[][] margins) {
+        return Arrays.stream(margins).map(row -> Arrays.copyOf(row, FORGET)).toArray(double[][]::new);
     }
 
     private static Map<String, Outcome> outcomes(DivergenceComparison comparison) {
@@ -144,7 +150,8 @@ class DivergenceComparisonTest {
         for (int m = 0; m < 20; m++) {
             edited[m] = new double[] {50 + random.nextGaussian(), m};
         }
-        var finding = new DivergenceComparison(new EnsembleMargins(edited, edited, retrained, 2, 0, 0), 1)
+        var finding = new DivergenceComparison(
+                        new EnsembleMargins(edited, edited, new double[0][], retrained, 2, 0, 0), 1)
                 .findings()
                 .getFirst();
         assertThat(finding.after()).isBetween(0.5, 0.75);
@@ -153,11 +160,15 @@ class DivergenceComparisonTest {
 
     @Test
     void sidesThatDoNotFitAreRefused() {
-        var four = new double[4][3];
-        for (var retrained : List.of(new double[4][3], new double[8][2])) {
-            assertThatIllegalArgumentException().isThrownBy(() -> new EnsembleMargins(four, four, retrained, 1, 1, 1));
+        var ten = new double[10][3];
+        for (var retrained : List.of(new double[10][3], new double[20][2])) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> new EnsembleMargins(ten, ten, new double[0][], retrained, 1, 1, 1));
         }
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new EnsembleMargins(new double[9][3], new double[9][3], new double[18][3], 1, 1, 1));
+                .isThrownBy(() -> new EnsembleMargins(
+                        new double[9][3], new double[9][3], new double[0][], new double[18][3], 1, 1, 1));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new EnsembleMargins(ten, ten, new double[10][2], new double[20][3], 1, 1, 1));
     }
 }
