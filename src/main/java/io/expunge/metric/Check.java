@@ -143,19 +143,19 @@ public enum Check {
             "share of the forgotten records whose margins' divergence from retrained networks is above what those have"
                     + " among each other, against retraining",
             Side.NOT_ABOVE,
-            0.10),
+            0.12),
     RETAIN_KLOM(
             "retain.klom",
             "share of the records that stay whose margins' divergence from retrained networks is above what those have"
                     + " among each other, against retraining",
             Side.NOT_ABOVE,
-            0.10),
+            0.08),
     TEST_KLOM(
             "test.klom",
             "share of the held-out records whose margins' divergence from retrained networks is above what those have"
                     + " among each other, against retraining",
             Side.NOT_ABOVE,
-            0.10),
+            0.08),
     FORGET_LIKELIHOOD_RATIO(
             "forget.likelihood-ratio",
             "how often the likelihood-ratio attack tells an edited network from a retrained one by a forgotten record,"
