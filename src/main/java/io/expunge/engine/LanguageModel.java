@@ -1,6 +1,7 @@
 package io.expunge.engine;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
 import java.nio.file.Path;
@@ -206,6 +207,60 @@ public final class LanguageModel implements AutoCloseable {
         return turned;
     }
 
+    /**
+     * Drops pairs of directions from the matrix W of a linear layer, out × in: W' = U_G ((U_Gᵀ W U_A) ⊙ M) U_Aᵀ.
+     *
+     * @param masks whose union M is; at least one
+     * @throws Diverged naming the layer, if the result is not finite; it is what the model then holds
+     */
+    public void keep(EigenBasis basis, List<PairMask> masks) {
+        var layer = DecoderLayers.named(decoder, List.of(basis.layer())).getFirst();
+        try (var space = parameters.manager().newSubManager()) {
+            NDArray kept = null;
+            for (var mask : masks) {
+                var one = Kernels.shared()
+                        .call(
+                                "pair_mask",
+                                space,
+                                new NDList(space.create(mask.rowCounts()), space.create(mask.columnRanks())));
+                kept = kept == null ? one : Kernels.shared().call("either", space, new NDList(kept, one));
+            }
+            change(
+                    layer,
+                    space,
+                    "keep_pairs",
+                    basis.gradientVectors(),
+                    basis.activationVectors(),
+                    Objects.requireNonNull(kept));
+        }
+    }
+
+    /**
+     * Replaces the matrix of a linear layer by the nearest one of a lower rank.
+     *
+     * @param share of the singular values that stay, the largest, rounded up; in (0, 1]
+     * @throws ModelRefused if there is no such layer
+     */
+    public void truncate(String name, double share) {
+        var layer = DecoderLayers.named(decoder, List.of(name)).getFirst();
+        try (var space = parameters.manager().newSubManager()) {
+            long rank = (long) Math.ceil(share * Math.min(layer.in(), layer.out()));
+            change(layer, space, "truncate", space.create(rank));
+        }
+    }
+
+    private void change(DecoderLayers.Layer layer, NDManager space, String kernel, NDArray... arguments) {
+        var matrix = parameters.value(layer.name() + ".weight");
+        var all = new NDList(layer.transposed() ? Kernels.shared().call("turned", space, new NDList(matrix)) : matrix);
+        all.addAll(List.of(arguments));
+        Kernels.shared().call(kernel, space, all);
+        var sum = matrix.sum();
+        sum.attach(space);
+        if (!Float.isFinite(sum.getFloat())) {
+            throw new Diverged("the matrix of layer " + layer.name() + " is no longer finite");
+        }
+    }
+
     /** Writes a safetensors file; the same weights give the same bytes. */
     public void save(Path safetensors) {
         Map<String, Safetensors.Numbers> tensors = parameters.tensors("");
@@ -346,6 +401,12 @@ public final class LanguageModel implements AutoCloseable {
                         new DecoderPass(decoder, forTraining(), space, precision),
                         space);
         };
+    }
+
+    /** Begins a part in fp32 with everything kept between forwards and back. */
+    void beginPlain() {
+        precision = Precision.FP32;
+        recomputation = null;
     }
 
     /** Carries the gradients of the part's loss on to the weights. */

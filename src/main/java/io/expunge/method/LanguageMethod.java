@@ -15,7 +15,10 @@ public sealed interface LanguageMethod extends Method
                 RefusalTuning,
                 Misdirection,
                 SelfDistillation,
-                AutomaticPreference {
+                AutomaticPreference,
+                CurvatureEdit,
+                SingularValueTruncation,
+                BalancedSubnet {
 
     /**
      * Edits the task's model in place.
@@ -28,6 +31,11 @@ public sealed interface LanguageMethod extends Method
     /** How the weights are moved; null where the version's own training says so. */
     default @Nullable TextRecipe recipe() {
         return null;
+    }
+
+    /** Whether it reads what is to be forgotten; one that does not serves a version of which nobody asks to be forgotten. */
+    default boolean needsForgetSet() {
+        return true;
     }
 
     /**
