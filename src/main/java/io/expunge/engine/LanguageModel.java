@@ -431,23 +431,72 @@ public final class LanguageModel implements AutoCloseable {
      * @throws ModelRefused if a sequence is longer than the context or holds an unknown token
      */
     public List<TokenScores> score(Sequences sequences) {
+        var scores = new TokenScores[sequences.size()];
+        inBatches(sequences, rows -> score(sequences, rows, scores));
+        return List.of(scores);
+    }
+
+    /**
+     * The likeliest tokens where one is to be predicted, the likeliest first.
+     *
+     * @param count how many of each place
+     * @return by sequence, place after place, {@code count} tokens each
+     * @throws ModelRefused as {@link #score} does
+     */
+    public List<int[]> likeliest(Sequences sequences, int count) {
+        var all = new int[sequences.size()][];
+        inBatches(sequences, rows -> likeliest(sequences, rows, count, all));
+        return List.of(all);
+    }
+
+    private interface Rows {
+        void of(int[] rows);
+    }
+
+    /** Sequences of like length together, each batch of some thousand tokens. */
+    private void inBatches(Sequences sequences, Rows work) {
         sequences.checkFit(decoder.positions(), decoder.vocabulary());
         var byLength = IntStream.range(0, sequences.size())
                 .boxed()
                 .sorted(Comparator.comparingInt(row -> sequences.get(row).tokens().length))
                 .mapToInt(row -> row)
                 .toArray();
-        var scores = new TokenScores[sequences.size()];
         for (int from = 0; from < byLength.length; ) {
             int to = from;
             long tokens = 0;
             while (to < byLength.length && (to == from || tokens < EVALUATION_TOKENS)) {
                 tokens += sequences.get(byLength[to++]).tokens().length;
             }
-            score(sequences, Arrays.copyOfRange(byLength, from, to), scores);
+            work.of(Arrays.copyOfRange(byLength, from, to));
             from = to;
         }
-        return List.of(scores);
+    }
+
+    private void likeliest(Sequences sequences, int[] rows, int count, int[][] all) {
+        try (var space = parameters.manager().newSubManager()) {
+            var batch = new SequenceBatch(space, decoder, sequences, rows, rows.length, 1, new HashMap<>());
+            var pass = new DecoderPass(decoder, fixed(), space, Precision.FP32);
+            var hidden = pass.hidden(batch.tokens());
+            var found = new int[Math.toIntExact(batch.tokens().targets().size()) * count];
+            int from = 0;
+            for (int piece = 0; piece < pass.pieces(batch.tokens()); piece++) {
+                try (var inner = space.newSubManager()) {
+                    var here = pass.in(inner);
+                    var logits = here.logits(
+                            hidden, here.piece(batch.tokens().rows(), piece).toLongArray());
+                    var best = logits.topK(count, 1).get(1);
+                    for (long token : best.toLongArray()) {
+                        found[from++] = (int) token;
+                    }
+                }
+            }
+            from = 0;
+            for (int row : rows) {
+                int to = from + sequences.get(row).answerLength() * count;
+                all[row] = Arrays.copyOfRange(found, from, to);
+                from = to;
+            }
+        }
     }
 
     private void score(Sequences sequences, int[] rows, TokenScores[] scores) {

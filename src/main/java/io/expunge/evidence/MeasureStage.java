@@ -10,6 +10,7 @@ import io.expunge.engine.NetworkArchitecture;
 import io.expunge.metric.Battery;
 import io.expunge.metric.EvaluationSets;
 import io.expunge.metric.Findings;
+import io.expunge.run.RunPurpose;
 import io.expunge.run.Runs;
 import io.expunge.run.Stage;
 import io.expunge.run.StageHandler;
@@ -61,7 +62,10 @@ class MeasureStage implements StageHandler {
         int count = evaluations.findById(run.id()).orElseThrow().rules().references();
         var measured = switch (models.model(run.modelId()).architecture()) {
             case NetworkArchitecture network -> measure(work, network, parent, candidate, count);
-            case LanguageArchitecture ignored -> texts.measure(work, parent, candidate, count);
+            case LanguageArchitecture ignored ->
+                run.purpose() == RunPurpose.DEMEMORISATION
+                        ? texts.recitation(work, parent, candidate)
+                        : texts.measure(work, parent, candidate, count);
         };
         work.inTransaction(() -> {
             var evaluation = evaluations.findById(run.id()).orElseThrow();

@@ -40,6 +40,11 @@ public record BalancedSubnet(List<String> layers, double droppedShare, double fo
     }
 
     @Override
+    public boolean dememorises() {
+        return true;
+    }
+
+    @Override
     public void apply(LanguageTask task) {
         requireFit(task.model().decoder());
         task.session()

@@ -3,13 +3,14 @@ package io.expunge.method;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import io.expunge.engine.Decoder;
 import io.expunge.engine.EigenBasis;
-import io.expunge.engine.LanguageModel;
 import io.expunge.engine.PairMask;
 import io.expunge.engine.SecondMoments;
 import io.expunge.engine.Sequences;
 import io.expunge.influence.KeptPairs;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 
 /**
  * Keeps the directions of weights that many texts use and drops the rest, which memorised texts live in: Merullo et al.
@@ -61,8 +62,13 @@ public record CurvatureEdit(List<LayerShare> layers, CurvatureSample curvature, 
     }
 
     @Override
-    public boolean needsForgetSet() {
-        return aim == Aim.FORGET_SET;
+    public Set<UUID> datasets() {
+        return curvature.datasets(protect);
+    }
+
+    @Override
+    public boolean dememorises() {
+        return true;
     }
 
     @Override
@@ -75,7 +81,7 @@ public record CurvatureEdit(List<LayerShare> layers, CurvatureSample curvature, 
             for (var texts : protect) {
                 guarded.add(collected(task, task.curvatures().texts(texts.datasetId()), opened));
             }
-            var forgotten = needsForgetSet() ? collected(task, task.forget(), opened) : null;
+            var forgotten = aim == Aim.FORGET_SET ? collected(task, task.forget(), opened) : null;
             for (var layer : layers) {
                 for (var moments : opened) {
                     EigenBasis.requireSound(moments, layer.layer());
@@ -101,8 +107,7 @@ public record CurvatureEdit(List<LayerShare> layers, CurvatureSample curvature, 
     }
 
     private SecondMoments collected(LanguageTask task, Sequences texts, List<SecondMoments> opened) {
-        LanguageModel model = task.model();
-        var moments = task.curvatures().of(model, curvature.stream(names(), texts));
+        var moments = task.curvatures().of(task.model(), curvature.stream(names(), texts));
         opened.add(moments);
         return moments;
     }

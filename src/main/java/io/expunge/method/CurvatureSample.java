@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,16 @@ public record CurvatureSample(@Nullable UUID datasetId, long tokens, Labels labe
         Require.between("curvature.tokens", (double) tokens, 1, 1e12);
         Require.given("curvature.labels", labels);
         Require.between("curvature.partTokens", partTokens, 16, 1 << 24);
+    }
+
+    /** Data sets that are read for it and for what is protected. */
+    Set<UUID> datasets(List<ProtectedTexts> guarded) {
+        var all = new TreeSet<UUID>();
+        if (datasetId != null) {
+            all.add(datasetId);
+        }
+        guarded.forEach(texts -> all.add(texts.datasetId()));
+        return all;
     }
 
     /** Texts in a drawn order, the first that together have the tokens asked for. */

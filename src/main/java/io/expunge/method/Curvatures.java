@@ -36,4 +36,11 @@ public interface Curvatures {
      * @throws ModelRefused if there is no such data set of texts
      */
     Sequences texts(UUID dataset);
+
+    /**
+     * Tells how far a search has come.
+     *
+     * @throws io.expunge.engine.Stopped if it is to end
+     */
+    default void progress(String what, long done, long total) {}
 }

@@ -2,6 +2,8 @@ package io.expunge.method;
 
 import io.expunge.engine.Decoder;
 import io.expunge.engine.TextRecipe;
+import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** An unlearning algorithm for language models. */
@@ -17,6 +19,7 @@ public sealed interface LanguageMethod extends Method
                 SelfDistillation,
                 AutomaticPreference,
                 CurvatureEdit,
+                AutomaticCurvature,
                 SingularValueTruncation,
                 BalancedSubnet {
 
@@ -33,9 +36,17 @@ public sealed interface LanguageMethod extends Method
         return null;
     }
 
-    /** Whether it reads what is to be forgotten; one that does not serves a version of which nobody asks to be forgotten. */
-    default boolean needsForgetSet() {
-        return true;
+    /**
+     * Whether it makes a version recite less although nobody asks to be forgotten. What it gets to forget is then some of what
+     * the version recites.
+     */
+    default boolean dememorises() {
+        return false;
+    }
+
+    /** Data sets of texts that it reads beside the version's own. */
+    default Set<UUID> datasets() {
+        return Set.of();
     }
 
     /**

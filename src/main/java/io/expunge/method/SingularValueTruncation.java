@@ -28,8 +28,8 @@ public record SingularValueTruncation(List<LayerShare> layers) implements Langua
     }
 
     @Override
-    public boolean needsForgetSet() {
-        return false;
+    public boolean dememorises() {
+        return true;
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.expunge.metric;
 
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 
 /**
@@ -136,6 +135,35 @@ public enum Check {
             "distance of the forgotten answers' log-likelihoods to the parent's, in distances from the references to the"
                     + " parent",
             Side.AT_LEAST,
+            0.25),
+
+    RECITATION_STRICT(
+            "recitation.strict",
+            "share of texts that the parent recites of which the model writes every token of the continuation",
+            Side.NOT_ABOVE,
+            0.10),
+    RECITATION_LOOSE(
+            "recitation.loose",
+            "share of texts that the parent recites of which the model writes three quarters of the continuation or more",
+            Side.NOT_ABOVE,
+            0.20),
+    RECITATION_SHIFTED(
+            "recitation.shifted",
+            "share of the continuation that the model writes from its beginning after the best of several cuts of the prompt",
+            Side.NOT_ABOVE,
+            0.40),
+    COST_PERPLEXITY("cost.perplexity", "perplexity of other texts over the parent's, less 1", Side.NOT_ABOVE, 0.20),
+    COST_RANKING(
+            "cost.ranking",
+            "1 − nDCG@10 of the next tokens of other texts, against the parent's order",
+            Side.NOT_ABOVE,
+            0.25),
+    COST_ARITHMETIC("cost.arithmetic", "share of sums that are right, less the parent's", Side.NOT_BELOW, 0.25),
+    COST_FACTS("cost.facts", "share of capitals that are known by heart, less the parent's", Side.NOT_BELOW, 0.35),
+    COST_LOOKUP(
+            "cost.lookup",
+            "share of answers found in the question's own text, less the parent's",
+            Side.NOT_BELOW,
             0.25);
 
     /** What a limit forbids. */
@@ -153,7 +181,9 @@ public enum Check {
     /** Kinds of models. */
     enum Family {
         CLASSIFIER,
-        LANGUAGE_MODEL
+        LANGUAGE_MODEL,
+        /** What an edit does that makes a language model recite less, for nobody's request. */
+        RECITATION
     }
 
     private final String code;
@@ -175,9 +205,9 @@ public enum Check {
 
     /** Which models it is made of. */
     Family family() {
-        return EnumSet.range(FORGET_PROBABILITY, PARENT_LIKELIHOOD).contains(this)
-                ? Family.LANGUAGE_MODEL
-                : Family.CLASSIFIER;
+        return compareTo(RECITATION_STRICT) >= 0
+                ? Family.RECITATION
+                : compareTo(FORGET_PROBABILITY) >= 0 ? Family.LANGUAGE_MODEL : Family.CLASSIFIER;
     }
 
     /** Those of a family, in their order. */

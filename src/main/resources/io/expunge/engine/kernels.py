@@ -202,7 +202,7 @@ class Kernels(Module):
       w0 = torch.copy_(w, original, False)
     return w0
   def subnet_step(self: __torch__.Kernels, scores: Tensor, velocity: Tensor, g: Tensor, original: Tensor, lr: Tensor, momentum: Tensor, decay: Tensor) -> Tensor:
-    d = torch.add(torch.mul(g, original), scores, alpha=float(decay))
+    d = torch.add(torch.mul(torch.mul(g, original), torch.sign(scores)), scores, alpha=float(decay))
     v = torch.add_(torch.mul_(velocity, float(momentum)), d, alpha=1)
     return torch.sub_(scores, v, alpha=float(lr))
   def trace(self: __torch__.Kernels, a: Tensor) -> Tensor:
