@@ -26,13 +26,24 @@ public final class SecondMoments implements AutoCloseable {
     private final Parameters moments;
     private final long positions;
     private final Map<String, String> about;
+    private final boolean borrowed;
 
     private SecondMoments(
             List<DecoderLayers.Layer> layers, Parameters moments, long positions, Map<String, String> about) {
+        this(layers, moments, positions, about, false);
+    }
+
+    private SecondMoments(
+            List<DecoderLayers.Layer> layers,
+            Parameters moments,
+            long positions,
+            Map<String, String> about,
+            boolean borrowed) {
         layers.forEach(layer -> this.layers.put(layer.name(), layer));
         this.moments = moments;
         this.positions = positions;
         this.about = Map.copyOf(about);
+        this.borrowed = borrowed;
     }
 
     /**
@@ -97,6 +108,11 @@ public final class SecondMoments implements AutoCloseable {
         Safetensors.write(file, moments.tensors(""), all);
     }
 
+    /** The same for somebody who closes them, which leaves these as they are. */
+    public SecondMoments lent() {
+        return new SecondMoments(List.copyOf(layers.values()), moments, positions, about, true);
+    }
+
     /** Names of the layers. */
     public List<String> layers() {
         return new ArrayList<>(layers.keySet());
@@ -140,6 +156,8 @@ public final class SecondMoments implements AutoCloseable {
 
     @Override
     public void close() {
-        moments.close();
+        if (!borrowed) {
+            moments.close();
+        }
     }
 }

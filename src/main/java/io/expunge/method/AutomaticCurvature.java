@@ -25,16 +25,17 @@ import java.util.stream.IntStream;
 /**
  * The curvature edit with layers and shares that it searches for itself.
  *
- * <p>Every row of adjacent blocks is tried, up to a length. For each the smallest ρ is looked for by bisection at which the
- * perplexity of held-out texts stays below its limit. Of what was tried within the limit that edit is applied after which the
- * fewest of the memorised texts are recited token by token and, among equals, after which the recitations differ most from
- * the truth. The memorised texts are the task's forget set: what an edit is judged by should be others. The edit itself:
+ * <p>Every row of adjacent blocks is tried, up to a length. For each the largest ρ is looked for by bisection after which no
+ * more of the memorised texts are recited token by token than may be; one that makes held-out texts less probable than may be
+ * is taken to be too small. Of what was tried within both limits the edit with the lowest perplexity is applied; where nothing
+ * is, that within the perplexity's after which the fewest are recited. The memorised texts are the task's forget set: what an edit is judged by should be others. The edit itself:
  * Merullo et al. 2025, <a href="https://arxiv.org/abs/2510.24256">paper</a>.
  *
  * @param modules ends of the names of the layers that are edited in each block, such as {@code mlp.up_proj}
  * @param mostBlocks longest row of blocks, in [1, 8]
  * @param trials steps of the bisection of each row, in [1, 20]
  * @param mostPerplexity of held-out texts, in multiples of the parent's; above 1
+ * @param mostRecited share of the memorised texts that may be recited, in [0, 1)
  * @param curvature what the factors are taken over
  * @param protect texts whose directions stay, too; may be empty
  */
@@ -45,6 +46,7 @@ public record AutomaticCurvature(
         int mostBlocks,
         int trials,
         double mostPerplexity,
+        double mostRecited,
         CurvatureSample curvature,
         List<ProtectedTexts> protect)
         implements LanguageMethod {
@@ -57,6 +59,7 @@ public record AutomaticCurvature(
         Require.between("mostBlocks", mostBlocks, 1, 8);
         Require.between("trials", trials, 1, 20);
         Require.between("mostPerplexity", mostPerplexity, 1.0001, 100);
+        Require.between("mostRecited", mostRecited, 0, 0.999);
         Require.given("curvature", curvature);
         Require.given("protect", protect);
         modules = List.copyOf(modules);
@@ -127,13 +130,7 @@ public record AutomaticCurvature(
         }
     }
 
-    /** @param within whether the perplexity stays below its limit */
-    private record Tried(List<String> layers, double share, Recitation recitation, double perplexity, boolean within) {
-
-        private static final Comparator<Tried> BEST = Comparator.comparing((Tried one) -> !one.within)
-                .thenComparingDouble(one -> one.recitation.strict())
-                .thenComparingDouble(one -> -one.recitation.levenshtein());
-    }
+    private record Tried(List<String> layers, double share, Recitation recitation, double perplexity) {}
 
     private final class Search {
 
@@ -172,32 +169,39 @@ public record AutomaticCurvature(
                 }
             }
             for (var row : rows) {
-                double harmless = 1;
-                double harmful = 0;
+                double gentle = 1; // recites too much
+                double harsh = 0;
                 for (int trial = 0; trial < trials; trial++) {
-                    double share = (harmless + harmful) / 2;
+                    double share = (gentle + harsh) / 2;
                     var outcome = attempt(row, share);
-                    if (outcome.within()) {
-                        harmless = share;
+                    if (outcome.perplexity() > mostPerplexity || forgets(outcome)) {
+                        harsh = share;
                     } else {
-                        harmful = share;
+                        gentle = share;
                     }
                     task.curvatures().progress("tuning", tried.size(), (long) rows.size() * trials);
                 }
             }
             var best = tried.stream()
-                    .filter(Tried::within)
-                    .min(Tried.BEST)
+                    .filter(one -> one.perplexity() <= mostPerplexity)
+                    .min(Comparator.comparing((Tried one) -> !forgets(one))
+                            .thenComparingDouble(one -> forgets(one)
+                                    ? one.perplexity()
+                                    : one.recitation().strict()))
                     .orElseThrow(() -> new ModelRefused("auto-curvature found no edit that keeps the perplexity of "
                             + "held-out texts within " + mostPerplexity + " times the parent's"));
             edit(best.layers(), best.share());
+        }
+
+        private boolean forgets(Tried one) {
+            return one.recitation().strict() <= mostRecited;
         }
 
         private Tried attempt(List<String> row, double share) {
             try {
                 edit(row, share);
                 double perplexity = Perplexity.of(task.model(), heldOut) / before;
-                var outcome = new Tried(row, share, probe.of(task.model()), perplexity, perplexity <= mostPerplexity);
+                var outcome = new Tried(row, share, probe.of(task.model()), perplexity);
                 tried.add(outcome);
                 task.trials()
                         .accept(Trial.of(

@@ -78,6 +78,11 @@ public enum Check {
             "extraction strength: share of the forgotten answers that follows from their beginning, against retraining",
             Side.WITHIN,
             0.10),
+    FORGET_RECITATION(
+            "forget.recitation",
+            "share of the forgotten answers that is written greedily after their prompts, 1 − d/L in tokens, against retraining",
+            Side.NOT_ABOVE,
+            0.10),
     FORGET_LIKELIHOOD(
             "forget.likelihood",
             "distance of the forgotten answers' log-likelihoods to the references', in distances among references, less 1",
