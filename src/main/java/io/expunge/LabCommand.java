@@ -2,6 +2,7 @@ package io.expunge;
 
 import io.expunge.lab.AttributionExperiment;
 import io.expunge.lab.BenchmarkExperiment;
+import io.expunge.lab.CurvatureExperiment;
 import io.expunge.lab.DivergenceExperiment;
 import io.expunge.lab.Experiment;
 import io.expunge.lab.LabOptions;
@@ -50,6 +51,7 @@ final class LabCommand implements Callable<Integer> {
                             BenchmarkExperiment.tofu(),
                             BenchmarkExperiment.lume(),
                             AttributionExperiment.measured(),
+                            new CurvatureExperiment(),
                             MatchingExperiment.measured(),
                             DivergenceExperiment.measured(),
                             DivergenceExperiment.calibration()))
@@ -64,7 +66,7 @@ final class LabCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "NAME",
             description =
-                    "which experiment: sparsity (or its halves sparsity-classwise, sparsity-random), verdict, verdict-calibration, verdict-text, verdict-text-calibration, npo-synthetic, npo-step, npo-memory, tofu, lume, lds, dmm, divergence, divergence-calibration")
+                    "which experiment: sparsity (or its halves sparsity-classwise, sparsity-random), verdict, verdict-calibration, verdict-text, verdict-text-calibration, npo-synthetic, npo-step, npo-memory, tofu, lume, lds, dmm, divergence, divergence-calibration, curvature-lm")
     private String name = "";
 
     @Option(names = "--data", paramLabel = "DIR", description = "directory of the data sets; else EXPUNGE_DATA")

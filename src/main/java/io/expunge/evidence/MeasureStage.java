@@ -10,6 +10,7 @@ import io.expunge.engine.NetworkArchitecture;
 import io.expunge.metric.Battery;
 import io.expunge.metric.EvaluationSets;
 import io.expunge.metric.Findings;
+import io.expunge.run.RunPurpose;
 import io.expunge.run.Runs;
 import io.expunge.run.Stage;
 import io.expunge.run.StageHandler;
@@ -73,7 +74,9 @@ class MeasureStage implements StageHandler {
                         parent,
                         rules.divergenceModels());
             case LanguageArchitecture ignored ->
-                divergence.refuse(texts.measure(work, parent, candidate, count), rules.divergenceModels());
+                run.purpose() == RunPurpose.DEMEMORISATION
+                        ? texts.recitation(work, parent, candidate)
+                        : divergence.refuse(texts.measure(work, parent, candidate, count), rules.divergenceModels());
         };
         work.inTransaction(() -> {
             var evaluation = evaluations.findById(run.id()).orElseThrow();

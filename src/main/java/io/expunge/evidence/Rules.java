@@ -44,6 +44,11 @@ record Rules(
         return with(all);
     }
 
+    /** The same rules with one method and no other. */
+    Rules withOnly(Method method) {
+        return with(List.of(method));
+    }
+
     private Rules with(List<Method> others) {
         return new Rules(others, references, approvalByPerson, automatic, waitSeconds, thresholds, divergenceModels);
     }

@@ -79,6 +79,11 @@ public enum Check {
             "extraction strength: share of the forgotten answers that follows from their beginning, against retraining",
             Side.WITHIN,
             0.10),
+    FORGET_RECITATION(
+            "forget.recitation",
+            "share of the forgotten answers that is written greedily after their prompts, 1 − d/L in tokens, against retraining",
+            Side.NOT_ABOVE,
+            0.10),
     FORGET_LIKELIHOOD(
             "forget.likelihood",
             "distance of the forgotten answers' log-likelihoods to the references', in distances among references, less 1",
@@ -138,6 +143,35 @@ public enum Check {
             Side.AT_LEAST,
             0.25),
 
+    RECITATION_STRICT(
+            "recitation.strict",
+            "share of texts that the parent recites of which the model writes every token of the continuation",
+            Side.NOT_ABOVE,
+            0.10),
+    RECITATION_LOOSE(
+            "recitation.loose",
+            "share of texts that the parent recites of which the model writes three quarters of the continuation or more",
+            Side.NOT_ABOVE,
+            0.20),
+    RECITATION_SHIFTED(
+            "recitation.shifted",
+            "share of the continuation that the model writes from its beginning after the best of several cuts of the prompt",
+            Side.NOT_ABOVE,
+            0.40),
+    COST_PERPLEXITY("cost.perplexity", "perplexity of other texts over the parent's, less 1", Side.NOT_ABOVE, 0.20),
+    COST_RANKING(
+            "cost.ranking",
+            "1 − nDCG@10 of the next tokens of other texts, against the parent's order",
+            Side.NOT_ABOVE,
+            0.25),
+    COST_ARITHMETIC("cost.arithmetic", "share of sums that are right, less the parent's", Side.NOT_BELOW, 0.25),
+    COST_FACTS("cost.facts", "share of capitals that are known by heart, less the parent's", Side.NOT_BELOW, 0.35),
+    COST_LOOKUP(
+            "cost.lookup",
+            "share of answers found in the question's own text, less the parent's",
+            Side.NOT_BELOW,
+            0.25),
+
     FORGET_KLOM(
             "forget.klom",
             "share of the forgotten records whose margins' divergence from retrained networks is above what those have"
@@ -179,6 +213,8 @@ public enum Check {
     enum Family {
         CLASSIFIER,
         LANGUAGE_MODEL,
+        /** What an edit does that makes a language model recite less, for nobody's request. */
+        RECITATION,
         /** Of many networks, where a policy demands them. */
         DIVERGENCE
     }
@@ -205,7 +241,10 @@ public enum Check {
         if (compareTo(FORGET_PROBABILITY) < 0) {
             return Family.CLASSIFIER;
         }
-        return compareTo(FORGET_KLOM) < 0 ? Family.LANGUAGE_MODEL : Family.DIVERGENCE;
+        if (compareTo(RECITATION_STRICT) < 0) {
+            return Family.LANGUAGE_MODEL;
+        }
+        return compareTo(FORGET_KLOM) < 0 ? Family.RECITATION : Family.DIVERGENCE;
     }
 
     /** Those of a family, in their order. */
