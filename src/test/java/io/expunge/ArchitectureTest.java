@@ -65,7 +65,7 @@ class ArchitectureTest {
     @CsvSource({
         "engine, io.expunge.engine|com.google.gson..",
         "metric, io.expunge.metric|io.expunge.engine|libsvm..|org.hipparchus..",
-        "method, io.expunge.method|io.expunge.metric|io.expunge.engine",
+        "method, io.expunge.method|io.expunge.influence|io.expunge.metric|io.expunge.engine",
         "influence, io.expunge.influence|io.expunge.metric|io.expunge.engine|org.hipparchus..",
         "lab,    io.expunge.lab|io.expunge.influence|io.expunge.method|io.expunge.metric|io.expunge.engine|com.google.gson..|org.apache.commons.compress..|javax.imageio..|org.knowm.xchart..",
     })

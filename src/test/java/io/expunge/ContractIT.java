@@ -7,7 +7,10 @@ import io.expunge.engine.Architecture;
 import io.expunge.engine.DecoderSizes;
 import io.expunge.engine.Recipe;
 import io.expunge.engine.TextRecipe;
+import io.expunge.method.CurvatureSample;
+import io.expunge.method.LayerShare;
 import io.expunge.method.Method;
+import io.expunge.method.ProtectedTexts;
 import io.expunge.method.Retention;
 import io.expunge.method.Schedule;
 import java.io.IOException;
@@ -91,7 +94,14 @@ class ContractIT extends HttpTest {
     static Stream<Class<?>> records() {
         return Stream.of(
                         Stream.<Class<?>>of(
-                                Recipe.class, TextRecipe.class, DecoderSizes.class, Schedule.class, Retention.class),
+                                Recipe.class,
+                                TextRecipe.class,
+                                DecoderSizes.class,
+                                Schedule.class,
+                                Retention.class,
+                                CurvatureSample.class,
+                                LayerShare.class,
+                                ProtectedTexts.class),
                         permitted(Method.class),
                         permitted(Architecture.class))
                 .flatMap(all -> all)
@@ -118,7 +128,7 @@ class ContractIT extends HttpTest {
                 ? at(
                         "components",
                         "schemas",
-                        Set.of(Schedule.class, Retention.class).contains(record)
+                        record.getPackage().equals(Method.class.getPackage())
                                 ? record.getSimpleName() + "Method"
                                 : record.getSimpleName())
                 : schemaOf(Method.class.isAssignableFrom(record) ? "Method" : "Architecture", named.value());

@@ -39,7 +39,7 @@ public class Artifacts {
 
     Artifacts(CatalogSettings settings) throws IOException {
         this.root = settings.artifactDirectory().toAbsolutePath().normalize();
-        for (var folder : new String[] {"datasets", "versions", "runs", "members", "staging"}) {
+        for (var folder : new String[] {"datasets", "versions", "runs", "members", "curvature", "staging"}) {
             Files.createDirectories(root.resolve(folder));
         }
     }
@@ -128,6 +128,11 @@ public class Artifacts {
         } catch (IOException e) {
             throw explain(e);
         }
+    }
+
+    /** Curvature factors of a version, the same directory in every process, whether it is there or not. */
+    public Path curvature(UUID version) {
+        return root.resolve("curvature").resolve(version.toString());
     }
 
     /** Deletes a directory for good: when this returns, no crash brings its entries back. */

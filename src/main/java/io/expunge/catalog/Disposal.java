@@ -122,6 +122,7 @@ public class Disposal {
                 ignored -> versions.findById(id).orElseThrow().digest());
         // two versions may be the same bytes; they go with the last of them
         boolean shared = digest != null && versions.countUsing(digest) > 0;
+        artifacts.erase(artifacts.curvature(id)); // taken over its texts, so it goes whoever shares its bytes
         var gone = digest == null || shared ? Artifacts.Erased.NOTHING : artifacts.erase(artifacts.version(digest));
         transaction.executeWithoutResult(ignored -> {
             var version = versions.lock(id).orElseThrow();

@@ -131,6 +131,53 @@ public class TextSets {
         }
     }
 
+    /**
+     * All texts of a data set, in the tokens of a version, but for those of people who were forgotten or asked to be.
+     *
+     * @param controller whose data set it must be
+     * @param erased records that somebody asked to have forgotten
+     * @throws Problem if there is no such data set of texts
+     */
+    @Transactional(readOnly = true)
+    public Sequences texts(UUID controller, UUID dataset, UUID version, Collection<RecordRef> erased) {
+        requireTexts(controller, dataset, "datasetId");
+        var known = forgotten.ofDataset(dataset);
+        known.addAll(erased);
+        var gone = ordinals(known, dataset);
+        var texts = new Data(new TrainingSource(dataset, null, 0, 0)).train(row -> !gone.contains(row));
+        try (var tokenizer = tokenizer(HuggingFaceDirectory.open(address(version)))) {
+            return new TextEncoding(tokenizer).encode(texts);
+        }
+    }
+
+    /**
+     * Passes where a controller has a data set of texts.
+     *
+     * @param field that names it
+     * @throws Problem if it has none
+     */
+    @Transactional(readOnly = true)
+    public void requireTexts(UUID controller, UUID dataset, String field) {
+        var found = datasets.findById(dataset)
+                .filter(one -> one.controllerId().equals(controller))
+                .orElseThrow(() -> Problem.refused("no-such-dataset", field, "names no data set"));
+        var content = found.content();
+        if (content == null || content.kind() == null) {
+            throw Problem.refused("no-texts", field, "names a data set that holds no text");
+        }
+    }
+
+    /** Tokens of questions and texts as a version reads them; open until it is closed. */
+    public Tokenizer tokenizer(UUID version) {
+        return tokenizer(HuggingFaceDirectory.open(address(version)));
+    }
+
+    private Path address(UUID version) {
+        return artifacts.version(versions.findById(version)
+                .orElseThrow(() -> Problem.notFound("version", version))
+                .address());
+    }
+
     /** The tokenizer that a training from random weights on these texts has. */
     public static BytePairVocabulary vocabulary(DecoderSizes sizes, List<TextRecord> train) {
         return BytePairTrainer.train(

@@ -4,6 +4,7 @@ import static io.expunge.engine.Require.atLeast;
 import static io.expunge.engine.Require.atMost;
 import static io.expunge.engine.Require.positive;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -188,6 +189,20 @@ public record Decoder(
      */
     public static Decoder read(String configJson) {
         return DecoderConfig.read(configJson);
+    }
+
+    /** Names of the blocks' linear layers, without {@code .weight}, in the order in which they are declared. */
+    public List<String> linearLayers() {
+        return List.copyOf(DecoderLayers.of(this).keySet());
+    }
+
+    /**
+     * Passes where all of {@code names} are linear layers of the blocks.
+     *
+     * @throws ModelRefused naming one that is not, and those that there are
+     */
+    public void requireLinearLayers(List<String> names) {
+        DecoderLayers.named(this, names);
     }
 
     /** A {@code config.json} that {@link #read} and Hugging Face's library take for this model. */

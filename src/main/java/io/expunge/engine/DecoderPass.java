@@ -24,6 +24,21 @@ final class DecoderPass {
         NDArray attend(NDManager space, int layer, NDArray mixed);
     }
 
+    /** Sees what enters and leaves the linear layers of the blocks. */
+    @FunctionalInterface
+    interface Tap {
+
+        /**
+         * Told of a layer.
+         *
+         * @param name of the layer, without {@code .weight}
+         * @param x what enters it, shape (T, in)
+         * @param y what it makes of that, shape (T, out)
+         * @return what goes on in the place of {@code y}
+         */
+        NDArray passed(String name, NDArray x, NDArray y);
+    }
+
     private record Angles(NDArray cosines, NDArray sines) {}
 
     /** The most logits that are in memory at a time, where a part of them is enough. */
@@ -39,13 +54,20 @@ final class DecoderPass {
     private final NDArray heads;
     private final NDArray pairs;
     private final NDArray headSize;
+    private final Tap tap;
+
+    /** As below, with nothing to see what passes. */
+    DecoderPass(Decoder decoder, Map<String, NDArray> weights, NDManager scratch, Precision precision) {
+        this(decoder, weights, scratch, precision, (name, x, y) -> y);
+    }
 
     /**
      * @param weights all tensors of {@code decoder} by name, and those of low-rank adapters where there are some, fp32
      * @param scratch owns every result
      */
-    DecoderPass(Decoder decoder, Map<String, NDArray> weights, NDManager scratch, Precision precision) {
+    DecoderPass(Decoder decoder, Map<String, NDArray> weights, NDManager scratch, Precision precision, Tap tap) {
         this.decoder = decoder;
+        this.tap = tap;
         this.names = DecoderNames.of(decoder.family());
         this.weights = weights;
         this.scratch = scratch;
@@ -66,6 +88,7 @@ final class DecoderPass {
         this.heads = other.heads;
         this.pairs = other.pairs;
         this.headSize = other.headSize;
+        this.tap = other.tap;
     }
 
     /** The same, with results that belong to {@code space}, which must not outlive this pass. */
@@ -265,7 +288,7 @@ final class DecoderPass {
         if (bias != null) {
             arguments.add(bias);
         }
-        return kernels.call(kernel, scratch, arguments);
+        return tap.passed(name, x, kernels.call(kernel, scratch, arguments));
     }
 
     private NDArray head() {

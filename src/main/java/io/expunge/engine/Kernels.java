@@ -41,16 +41,19 @@ final class Kernels {
 
     /** Calls {@code method}; the result belongs to {@code scratch}. */
     NDArray call(String method, NDManager scratch, NDList arguments) {
+        return callAll(method, scratch, arguments).singletonOrThrow();
+    }
+
+    /** Calls {@code method}, which may have several results; they belong to {@code scratch}. */
+    NDList callAll(String method, NDManager scratch, NDList arguments) {
         var marker = scratch.create(0f);
         marker.setName("module_method:" + method);
         var all = new NDList(arguments);
         all.add(marker);
         try {
-            var result = model.getBlock()
-                    .forward(new ParameterStore(scratch, false), all, true)
-                    .singletonOrThrow();
-            result.attach(scratch);
-            return result;
+            var results = model.getBlock().forward(new ParameterStore(scratch, false), all, true);
+            results.attach(scratch);
+            return results;
         } finally {
             all.forEach(array -> array.setName(null));
         }

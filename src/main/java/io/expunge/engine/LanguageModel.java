@@ -1,6 +1,7 @@
 package io.expunge.engine;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
 import java.nio.file.Path;
@@ -206,6 +207,60 @@ public final class LanguageModel implements AutoCloseable {
         return turned;
     }
 
+    /**
+     * Drops pairs of directions from the matrix W of a linear layer, out × in: W' = U_G ((U_Gᵀ W U_A) ⊙ M) U_Aᵀ.
+     *
+     * @param masks whose union M is; at least one
+     * @throws Diverged naming the layer, if the result is not finite; it is what the model then holds
+     */
+    public void keep(EigenBasis basis, List<PairMask> masks) {
+        var layer = DecoderLayers.named(decoder, List.of(basis.layer())).getFirst();
+        try (var space = parameters.manager().newSubManager()) {
+            NDArray kept = null;
+            for (var mask : masks) {
+                var one = Kernels.shared()
+                        .call(
+                                "pair_mask",
+                                space,
+                                new NDList(space.create(mask.rowCounts()), space.create(mask.columnRanks())));
+                kept = kept == null ? one : Kernels.shared().call("either", space, new NDList(kept, one));
+            }
+            change(
+                    layer,
+                    space,
+                    "keep_pairs",
+                    basis.gradientVectors(),
+                    basis.activationVectors(),
+                    Objects.requireNonNull(kept));
+        }
+    }
+
+    /**
+     * Replaces the matrix of a linear layer by the nearest one of a lower rank.
+     *
+     * @param share of the singular values that stay, the largest, rounded up; in (0, 1]
+     * @throws ModelRefused if there is no such layer
+     */
+    public void truncate(String name, double share) {
+        var layer = DecoderLayers.named(decoder, List.of(name)).getFirst();
+        try (var space = parameters.manager().newSubManager()) {
+            long rank = (long) Math.ceil(share * Math.min(layer.in(), layer.out()));
+            change(layer, space, "truncate", space.create(rank));
+        }
+    }
+
+    private void change(DecoderLayers.Layer layer, NDManager space, String kernel, NDArray... arguments) {
+        var matrix = parameters.value(layer.name() + ".weight");
+        var all = new NDList(layer.transposed() ? Kernels.shared().call("turned", space, new NDList(matrix)) : matrix);
+        all.addAll(List.of(arguments));
+        Kernels.shared().call(kernel, space, all);
+        var sum = matrix.sum();
+        sum.attach(space);
+        if (!Float.isFinite(sum.getFloat())) {
+            throw new Diverged("the matrix of layer " + layer.name() + " is no longer finite");
+        }
+    }
+
     /** Writes a safetensors file; the same weights give the same bytes. */
     public void save(Path safetensors) {
         Map<String, Safetensors.Numbers> tensors = parameters.tensors("");
@@ -348,6 +403,12 @@ public final class LanguageModel implements AutoCloseable {
         };
     }
 
+    /** Begins a part in fp32 with everything kept between forwards and back. */
+    void beginPlain() {
+        precision = Precision.FP32;
+        recomputation = null;
+    }
+
     /** Carries the gradients of the part's loss on to the weights. */
     void back(GradientCollector collector) {
         if (recomputation != null) {
@@ -370,23 +431,72 @@ public final class LanguageModel implements AutoCloseable {
      * @throws ModelRefused if a sequence is longer than the context or holds an unknown token
      */
     public List<TokenScores> score(Sequences sequences) {
+        var scores = new TokenScores[sequences.size()];
+        inBatches(sequences, rows -> score(sequences, rows, scores));
+        return List.of(scores);
+    }
+
+    /**
+     * The likeliest tokens where one is to be predicted, the likeliest first.
+     *
+     * @param count how many of each place
+     * @return by sequence, place after place, {@code count} tokens each
+     * @throws ModelRefused as {@link #score} does
+     */
+    public List<int[]> likeliest(Sequences sequences, int count) {
+        var all = new int[sequences.size()][];
+        inBatches(sequences, rows -> likeliest(sequences, rows, count, all));
+        return List.of(all);
+    }
+
+    private interface Rows {
+        void of(int[] rows);
+    }
+
+    /** Sequences of like length together, each batch of some thousand tokens. */
+    private void inBatches(Sequences sequences, Rows work) {
         sequences.checkFit(decoder.positions(), decoder.vocabulary());
         var byLength = IntStream.range(0, sequences.size())
                 .boxed()
                 .sorted(Comparator.comparingInt(row -> sequences.get(row).tokens().length))
                 .mapToInt(row -> row)
                 .toArray();
-        var scores = new TokenScores[sequences.size()];
         for (int from = 0; from < byLength.length; ) {
             int to = from;
             long tokens = 0;
             while (to < byLength.length && (to == from || tokens < EVALUATION_TOKENS)) {
                 tokens += sequences.get(byLength[to++]).tokens().length;
             }
-            score(sequences, Arrays.copyOfRange(byLength, from, to), scores);
+            work.of(Arrays.copyOfRange(byLength, from, to));
             from = to;
         }
-        return List.of(scores);
+    }
+
+    private void likeliest(Sequences sequences, int[] rows, int count, int[][] all) {
+        try (var space = parameters.manager().newSubManager()) {
+            var batch = new SequenceBatch(space, decoder, sequences, rows, rows.length, 1, new HashMap<>());
+            var pass = new DecoderPass(decoder, fixed(), space, Precision.FP32);
+            var hidden = pass.hidden(batch.tokens());
+            var found = new int[Math.toIntExact(batch.tokens().targets().size()) * count];
+            int from = 0;
+            for (int piece = 0; piece < pass.pieces(batch.tokens()); piece++) {
+                try (var inner = space.newSubManager()) {
+                    var here = pass.in(inner);
+                    var logits = here.logits(
+                            hidden, here.piece(batch.tokens().rows(), piece).toLongArray());
+                    var best = logits.topK(count, 1).get(1);
+                    for (long token : best.toLongArray()) {
+                        found[from++] = (int) token;
+                    }
+                }
+            }
+            from = 0;
+            for (int row : rows) {
+                int to = from + sequences.get(row).answerLength() * count;
+                all[row] = Arrays.copyOfRange(found, from, to);
+                from = to;
+            }
+        }
     }
 
     private void score(Sequences sequences, int[] rows, TokenScores[] scores) {

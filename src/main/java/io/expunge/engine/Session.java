@@ -94,6 +94,15 @@ public final class Session {
         }
     }
 
+    /**
+     * Sets weights of {@code model} to 0, as above.
+     *
+     * @throws ModelRefused if a layer does not exist, or a sequence is longer than the model's context
+     */
+    public void descend(LanguageModel model, SubnetDescent descent) {
+        descend(model.parameters(), () -> new SubnetTraining(model, descent));
+    }
+
     /** @param opened makes the stretch, unless a checkpoint lies behind it */
     void descend(Parameters parameters, Supplier<Stretch> opened) {
         descend(parameters, Optional.empty(), opened);

@@ -56,7 +56,7 @@ class Attestor {
                     certificates.serves(champion, run.requestIds());
                 }
             }
-            case TRAINING, ENSEMBLE -> {}
+            case TRAINING, ENSEMBLE, DEMEMORISATION -> {}
         }
     }
 

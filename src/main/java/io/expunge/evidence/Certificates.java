@@ -11,6 +11,7 @@ import io.expunge.catalog.Versions;
 import io.expunge.erasure.Erasures;
 import io.expunge.method.Method;
 import io.expunge.metric.Verdict;
+import io.expunge.run.RunPurpose;
 import io.expunge.run.RunView;
 import io.expunge.shared.Ids;
 import io.expunge.shared.Page;
@@ -213,7 +214,9 @@ class Certificates {
                                 evaluation.editSeconds(),
                                 evaluation.referenceSeconds()),
                         new Statement.Log(keys.origin()),
-                        Guarantee.limitations(guarantee)));
+                        run.purpose() == RunPurpose.DEMEMORISATION
+                                ? Guarantee.ofDememorisation()
+                                : Guarantee.limitations(guarantee)));
         var payload = statement.bytes();
         jdbc.sql("""
                         insert into certificate (id, controller_id, run_id, version_id, issued_at, guarantee, verdict,

@@ -4,6 +4,7 @@ import io.expunge.api.Decision;
 import io.expunge.api.Evidence;
 import io.expunge.api.EvidenceApi;
 import io.expunge.api.Model;
+import io.expunge.api.NewDememorisationRun;
 import io.expunge.api.NewUnlearningRun;
 import io.expunge.api.Policy;
 import io.expunge.api.Rollback;
@@ -51,7 +52,16 @@ class EvidenceController implements EvidenceApi {
 
     @Override
     public ResponseEntity<Run> startUnlearning(NewUnlearningRun declared, @Nullable String key) {
-        var id = planning.order(declared, IdempotencyKey.of(key, json.writeValueAsString(declared)));
+        return accepted(planning.order(declared, IdempotencyKey.of(key, json.writeValueAsString(declared))));
+    }
+
+    @Override
+    public ResponseEntity<Run> startDememorisation(NewDememorisationRun declared, @Nullable String key) {
+        return accepted(
+                planning.order(declared, IdempotencyKey.of(key, "dememorisation" + json.writeValueAsString(declared))));
+    }
+
+    private ResponseEntity<Run> accepted(UUID id) {
         return ResponseEntity.accepted()
                 .location(URI.create("/v1/runs/" + id))
                 .header(HttpHeaders.RETRY_AFTER, "2")

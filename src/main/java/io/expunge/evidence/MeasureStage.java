@@ -10,10 +10,12 @@ import io.expunge.engine.NetworkArchitecture;
 import io.expunge.metric.Battery;
 import io.expunge.metric.EvaluationSets;
 import io.expunge.metric.Findings;
+import io.expunge.run.RunPurpose;
 import io.expunge.run.Runs;
 import io.expunge.run.Stage;
 import io.expunge.run.StageHandler;
 import io.expunge.run.StageWork;
+import io.expunge.shared.Problem;
 import java.time.Clock;
 import java.util.Objects;
 import java.util.UUID;
@@ -28,6 +30,7 @@ class MeasureStage implements StageHandler {
     private final Versions versions;
     private final TrainingSets sets;
     private final TextMeasurement texts;
+    private final DivergenceMeasurement divergence;
     private final EvaluationRepository evaluations;
     private final Clock clock;
 
@@ -37,6 +40,7 @@ class MeasureStage implements StageHandler {
             Versions versions,
             TrainingSets sets,
             TextMeasurement texts,
+            DivergenceMeasurement divergence,
             EvaluationRepository evaluations,
             Clock clock) {
         this.runs = runs;
@@ -44,6 +48,7 @@ class MeasureStage implements StageHandler {
         this.versions = versions;
         this.sets = sets;
         this.texts = texts;
+        this.divergence = divergence;
         this.evaluations = evaluations;
         this.clock = clock;
     }
@@ -58,10 +63,20 @@ class MeasureStage implements StageHandler {
         var run = work.run();
         var parent = versions.version(Objects.requireNonNull(run.parentVersionId()));
         var candidate = Objects.requireNonNull(run.candidateVersionId());
-        int count = evaluations.findById(run.id()).orElseThrow().rules().references();
+        var rules = evaluations.findById(run.id()).orElseThrow().rules();
+        int count = rules.references();
         var measured = switch (models.model(run.modelId()).architecture()) {
-            case NetworkArchitecture network -> measure(work, network, parent, candidate, count);
-            case LanguageArchitecture ignored -> texts.measure(work, parent, candidate, count);
+            case NetworkArchitecture network ->
+                divergence.add(
+                        measure(work, network, parent, candidate, count),
+                        work,
+                        network,
+                        parent,
+                        rules.divergenceModels());
+            case LanguageArchitecture ignored ->
+                run.purpose() == RunPurpose.DEMEMORISATION
+                        ? texts.recitation(work, parent, candidate)
+                        : divergence.refuse(texts.measure(work, parent, candidate, count), rules.divergenceModels());
         };
         work.inTransaction(() -> {
             var evaluation = evaluations.findById(run.id()).orElseThrow();
@@ -80,12 +95,23 @@ class MeasureStage implements StageHandler {
      *
      * @param referenceSeconds mean time of one retraining
      */
-    record Measured(Findings findings, double referenceSeconds) {}
+    record Measured(Findings findings, double referenceSeconds) {
+
+        Measured with(Findings others) {
+            return new Measured(others, referenceSeconds);
+        }
+    }
 
     private Measured measure(
             StageWork work, NetworkArchitecture architecture, VersionView parent, UUID candidate, int count) {
         var run = work.run();
         var data = sets.split(parent.id(), run.forget());
+        if (data.test().size() == 0) {
+            throw Problem.conflict(
+                    "no-held-out-records",
+                    "the version has no held-out records, without which nothing can be measured; train it with a larger "
+                            + "testFraction or a testDatasetId");
+        }
         try (var references = References.of(work, architecture, parent, data, count);
                 var before = Network.load(architecture, versions.weights(parent.id()));
                 var after = Network.load(architecture, versions.weights(candidate))) {

@@ -1,5 +1,6 @@
 package io.expunge.evidence;
 
+import io.expunge.api.NewDememorisationRun;
 import io.expunge.api.NewUnlearningRun;
 import io.expunge.audit.Actor;
 import io.expunge.catalog.ModelView;
@@ -7,6 +8,7 @@ import io.expunge.catalog.Models;
 import io.expunge.erasure.Erasures;
 import io.expunge.erasure.WaitingTarget;
 import io.expunge.method.Method;
+import io.expunge.run.Mining;
 import io.expunge.run.Predictions;
 import io.expunge.run.Runs;
 import io.expunge.run.UnlearningOrder;
@@ -66,6 +68,29 @@ class Planning {
         var model = models.ownModel(declared.getModelId());
         var requests = Objects.requireNonNullElse(declared.getRequestIds(), List.<UUID>of());
         return start(Actor.current(), model.id(), requests, declared.getPolicy(), declared.getMethod(), key);
+    }
+
+    /**
+     * Orders a run that makes the champion of the caller's model recite less, for nobody's request. Its method is not
+     * followed by others: those of a policy are for requests.
+     */
+    @PreAuthorize("hasAnyRole('ENGINEER', 'PRIVACY_OFFICER')")
+    @Transactional
+    public UUID order(NewDememorisationRun declared, @Nullable IdempotencyKey key) {
+        var actor = Actor.current();
+        var model = models.ownModel(declared.getModelId());
+        var policy = Objects.requireNonNullElse(declared.getPolicy(), model.policy());
+        var rules = policies.rules(model.controller(), policy).withOnly(declared.getMethod());
+        var asked = declared.getMining();
+        Mining mining;
+        try {
+            mining = new Mining(asked.getPrefix(), asked.getSuffix(), asked.getMost());
+        } catch (IllegalArgumentException e) {
+            throw Problem.refused("mining-out-of-range", "mining", String.valueOf(e.getMessage()));
+        }
+        var id = runs.startDememorisation(actor, model.id(), declared.getMethod(), mining, key);
+        fix(id, actor, policy, rules);
+        return id;
     }
 
     /** Orders a run in the name of {@code actor}, who may. */
@@ -132,9 +157,13 @@ class Planning {
             Actor actor, UUID modelId, List<UUID> requests, String policy, Rules rules, @Nullable IdempotencyKey key) {
         var id = runs.startUnlearning(
                 new UnlearningOrder(actor, modelId, requests, rules.methods().getFirst(), key));
+        fix(id, actor, policy, rules);
+        return id;
+    }
+
+    private void fix(UUID id, Actor actor, String policy, Rules rules) {
         if (evaluations.findById(id).isEmpty()) {
             evaluations.save(new EvaluationEntity(id, actor.controller(), policy, rules, clock.instant()));
         }
-        return id;
     }
 }

@@ -7,10 +7,13 @@ import io.expunge.engine.HuggingFaceDirectory;
 import io.expunge.engine.LanguageModel;
 import io.expunge.engine.Seeds;
 import io.expunge.engine.Session;
+import io.expunge.engine.TextEncoding;
 import io.expunge.method.ExactRetraining;
 import io.expunge.method.LanguageTask;
+import io.expunge.metric.RecitationBattery;
 import io.expunge.metric.TextBattery;
 import io.expunge.metric.TextEvaluationSets;
+import io.expunge.run.MinedWindows;
 import io.expunge.run.StageWork;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -60,6 +63,25 @@ class TextMeasurement {
             return new MeasureStage.Measured(findings, count == 0 ? 0 : seconds / count);
         } finally {
             references.forEach(LanguageModel::close);
+        }
+    }
+
+    /** What an edit for nobody's request did: to what the parent recites, and to everything else. */
+    MeasureStage.Measured recitation(StageWork work, VersionView parent, UUID candidate) {
+        var data = sets.split(parent.id(), List.of(), parent.trained().seed());
+        var others = data.test().size() > 0 ? data.test() : data.retain();
+        try (var before = LanguageModel.open(HuggingFaceDirectory.open(versions.directory(parent.id())));
+                var after = LanguageModel.open(HuggingFaceDirectory.open(versions.directory(candidate)));
+                var tokenizer = sets.tokenizer(parent.id())) {
+            var findings = new RecitationBattery(work.run().id().getLeastSignificantBits())
+                    .measure(
+                            before,
+                            after,
+                            MinedWindows.found(work, parent.id()).judged(),
+                            others.sequences().subset(sample(others.size())),
+                            new TextEncoding(tokenizer),
+                            work.monitor("measuring"));
+            return new MeasureStage.Measured(findings, 0);
         }
     }
 

@@ -148,7 +148,7 @@ public record AutomaticPreference(int trials, double leastUtility, NegativePrefe
                 task.model().restore(parent);
             }
             task.trials()
-                    .accept(new Trial(
+                    .accept(Trial.of(
                             trial + 1,
                             method.recipe().learningRate(),
                             method.retention().weight(),

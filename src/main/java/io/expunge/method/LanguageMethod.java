@@ -2,6 +2,8 @@ package io.expunge.method;
 
 import io.expunge.engine.Decoder;
 import io.expunge.engine.TextRecipe;
+import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** An unlearning algorithm for language models. */
@@ -15,7 +17,11 @@ public sealed interface LanguageMethod extends Method
                 RefusalTuning,
                 Misdirection,
                 SelfDistillation,
-                AutomaticPreference {
+                AutomaticPreference,
+                CurvatureEdit,
+                AutomaticCurvature,
+                SingularValueTruncation,
+                BalancedSubnet {
 
     /**
      * Edits the task's model in place.
@@ -28,6 +34,19 @@ public sealed interface LanguageMethod extends Method
     /** How the weights are moved; null where the version's own training says so. */
     default @Nullable TextRecipe recipe() {
         return null;
+    }
+
+    /**
+     * Whether it makes a version recite less although nobody asks to be forgotten. What it gets to forget is then some of what
+     * the version recites.
+     */
+    default boolean dememorises() {
+        return false;
+    }
+
+    /** Data sets of texts that it reads beside the version's own. */
+    default Set<UUID> datasets() {
+        return Set.of();
     }
 
     /**

@@ -6,7 +6,9 @@ import io.expunge.engine.Sequences;
 import io.expunge.engine.Session;
 import io.expunge.engine.TextRecipe;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a method for language models gets to work with.
@@ -20,6 +22,7 @@ import java.util.function.Consumer;
  * @param heldOut texts of the same kind that it never learned from; may be none
  * @param trials told what a method that searches for its settings tried
  * @param session through which all gradients are computed
+ * @param curvatures of the version, for methods that need them
  */
 public record LanguageTask(
         LanguageModel model,
@@ -30,7 +33,8 @@ public record LanguageTask(
         Optional<HuggingFaceDirectory> base,
         Sequences heldOut,
         Consumer<Trial> trials,
-        Session session) {
+        Session session,
+        Curvatures curvatures) {
 
     public LanguageTask {
         if (refusals.size() != forget.size()) {
@@ -39,9 +43,28 @@ public record LanguageTask(
         }
     }
 
+    /** For methods that need no curvature. */
+    public LanguageTask(
+            LanguageModel model,
+            Sequences forget,
+            Sequences retain,
+            Sequences refusals,
+            TextRecipe recipe,
+            Optional<HuggingFaceDirectory> base,
+            Sequences heldOut,
+            Consumer<Trial> trials,
+            Session session) {
+        this(model, forget, retain, refusals, recipe, base, heldOut, trials, session, Curvatures.NONE);
+    }
+
     /** The same with another session. */
     LanguageTask with(Session other) {
-        return new LanguageTask(model, forget, retain, refusals, recipe, base, heldOut, trials, other);
+        return new LanguageTask(model, forget, retain, refusals, recipe, base, heldOut, trials, other, curvatures);
+    }
+
+    /** The texts of a data set; those that stay where none is named. */
+    Sequences textsOf(@Nullable UUID dataset) {
+        return dataset == null ? retain : curvatures.texts(dataset);
     }
 
     /** Puts the model back to where its training began; the seed decides random weights. */

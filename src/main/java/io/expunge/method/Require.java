@@ -11,6 +11,12 @@ final class Require {
         }
     }
 
+    static void share(String name, double value) {
+        if (!(value > 0 && value <= 1)) {
+            throw new IllegalArgumentException(name + " must be above 0 and at most 1 but was " + value);
+        }
+    }
+
     static void given(String name, Object value) {
         if (value == null) {
             throw new IllegalArgumentException(name + " must be given");

@@ -1,12 +1,12 @@
 package io.expunge.metric;
 
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 
 /**
- * What is measured of an edited model: first the checks of classifiers, then those of language models. Differences are taken from the mean of the retrained references. Every check
- * has a side, which says what its limit forbids, and a calibrated limit.
+ * What is measured of an edited model: first the checks of classifiers, then those of language models, then those of many
+ * networks at once. Differences are taken from the mean of the retrained references. Every check has a side, which says what
+ * its limit forbids, and a calibrated limit.
  */
 public enum Check {
     FORGET_ACCURACY("forget.accuracy", "accuracy on the forgotten records, against retraining", Side.WITHIN, 0.08),
@@ -79,6 +79,11 @@ public enum Check {
             "extraction strength: share of the forgotten answers that follows from their beginning, against retraining",
             Side.WITHIN,
             0.10),
+    FORGET_RECITATION(
+            "forget.recitation",
+            "share of the forgotten answers that is written greedily after their prompts, 1 − d/L in tokens, against retraining",
+            Side.NOT_ABOVE,
+            0.10),
     FORGET_LIKELIHOOD(
             "forget.likelihood",
             "distance of the forgotten answers' log-likelihoods to the references', in distances among references, less 1",
@@ -136,7 +141,61 @@ public enum Check {
             "distance of the forgotten answers' log-likelihoods to the parent's, in distances from the references to the"
                     + " parent",
             Side.AT_LEAST,
-            0.25);
+            0.25),
+
+    RECITATION_STRICT(
+            "recitation.strict",
+            "share of texts that the parent recites of which the model writes every token of the continuation",
+            Side.NOT_ABOVE,
+            0.10),
+    RECITATION_LOOSE(
+            "recitation.loose",
+            "share of texts that the parent recites of which the model writes three quarters of the continuation or more",
+            Side.NOT_ABOVE,
+            0.20),
+    RECITATION_SHIFTED(
+            "recitation.shifted",
+            "share of the continuation that the model writes from its beginning after the best of several cuts of the prompt",
+            Side.NOT_ABOVE,
+            0.40),
+    COST_PERPLEXITY("cost.perplexity", "perplexity of other texts over the parent's, less 1", Side.NOT_ABOVE, 0.20),
+    COST_RANKING(
+            "cost.ranking",
+            "1 − nDCG@10 of the next tokens of other texts, against the parent's order",
+            Side.NOT_ABOVE,
+            0.25),
+    COST_ARITHMETIC("cost.arithmetic", "share of sums that are right, less the parent's", Side.NOT_BELOW, 0.25),
+    COST_FACTS("cost.facts", "share of capitals that are known by heart, less the parent's", Side.NOT_BELOW, 0.35),
+    COST_LOOKUP(
+            "cost.lookup",
+            "share of answers found in the question's own text, less the parent's",
+            Side.NOT_BELOW,
+            0.25),
+
+    FORGET_KLOM(
+            "forget.klom",
+            "share of the forgotten records whose margins' divergence from retrained networks is above what those have"
+                    + " among each other, against retraining",
+            Side.NOT_ABOVE,
+            0.12),
+    RETAIN_KLOM(
+            "retain.klom",
+            "share of the records that stay whose margins' divergence from retrained networks is above what those have"
+                    + " among each other, against retraining",
+            Side.NOT_ABOVE,
+            0.08),
+    TEST_KLOM(
+            "test.klom",
+            "share of the held-out records whose margins' divergence from retrained networks is above what those have"
+                    + " among each other, against retraining",
+            Side.NOT_ABOVE,
+            0.08),
+    FORGET_LIKELIHOOD_RATIO(
+            "forget.likelihood-ratio",
+            "how often the likelihood-ratio attack tells an edited network from a retrained one by a forgotten record,"
+                    + " against retraining",
+            Side.NOT_ABOVE,
+            0.05);
 
     /** What a limit forbids. */
     enum Side {
@@ -153,7 +212,11 @@ public enum Check {
     /** Kinds of models. */
     enum Family {
         CLASSIFIER,
-        LANGUAGE_MODEL
+        LANGUAGE_MODEL,
+        /** What an edit does that makes a language model recite less, for nobody's request. */
+        RECITATION,
+        /** Of many networks, where a policy demands them. */
+        DIVERGENCE
     }
 
     private final String code;
@@ -175,9 +238,13 @@ public enum Check {
 
     /** Which models it is made of. */
     Family family() {
-        return EnumSet.range(FORGET_PROBABILITY, PARENT_LIKELIHOOD).contains(this)
-                ? Family.LANGUAGE_MODEL
-                : Family.CLASSIFIER;
+        if (compareTo(FORGET_PROBABILITY) < 0) {
+            return Family.CLASSIFIER;
+        }
+        if (compareTo(RECITATION_STRICT) < 0) {
+            return Family.LANGUAGE_MODEL;
+        }
+        return compareTo(FORGET_KLOM) < 0 ? Family.RECITATION : Family.DIVERGENCE;
     }
 
     /** Those of a family, in their order. */

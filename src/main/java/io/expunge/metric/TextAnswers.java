@@ -11,6 +11,7 @@ import java.util.function.ToDoubleFunction;
  * @param paraphrased of the forgotten answers after prompts in other words
  * @param eightBits of the forgotten texts, with the weights rounded to 8 bits
  * @param fourBits the same with 4 bits
+ * @param recited by forgotten text, 1 − d/L of what is written greedily after its prompt, in tokens
  * @param recovery share of tokens predicted by text of one half of the forget set, mean over the passes over the other
  *     half; empty where the forget set is too small to be divided
  */
@@ -21,6 +22,7 @@ public record TextAnswers(
         List<TokenScores> test,
         List<TokenScores> eightBits,
         List<TokenScores> fourBits,
+        double[] recited,
         double[] recovery) {
 
     /** The end of a text is predicted by every model that learned any, so it says nothing. */

@@ -20,6 +20,7 @@ record TextComparison(
             case FORGET_PROBABILITY -> shares(check, TextAnswers::forget, TextAnswers::probability);
             case FORGET_MEMORISATION -> shares(check, TextAnswers::forget, TextAnswers::exact);
             case FORGET_EXTRACTION -> shares(check, TextAnswers::forget, TextAnswers::extraction);
+            case FORGET_RECITATION -> shares(check, TextAnswers::recited);
             case FORGET_LIKELIHOOD -> likelihood(check);
             case ATTACK_LOSS, ATTACK_ZLIB, ATTACK_MIN_K, ATTACK_MIN_K_PLUS_PLUS ->
                 Finding.ofAreas(

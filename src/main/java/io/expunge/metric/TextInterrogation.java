@@ -47,7 +47,16 @@ final class TextInterrogation {
                 model.score(sets.test()),
                 rounded(model, Quantisation.INT8),
                 rounded(model, Quantisation.INT4),
+                recited(model),
                 recovery(model));
+    }
+
+    private double[] recited(LanguageModel model) {
+        return sets.forget().size() == 0
+                ? new double[0]
+                : Arrays.stream(new RecitationProbe(sets.forget()).distances(model))
+                        .map(distance -> 1 - distance)
+                        .toArray();
     }
 
     private List<io.expunge.engine.TokenScores> rounded(LanguageModel model, Quantisation bits) {

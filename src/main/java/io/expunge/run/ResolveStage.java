@@ -1,8 +1,10 @@
 package io.expunge.run;
 
 import io.expunge.catalog.Models;
+import io.expunge.catalog.RecordRef;
 import io.expunge.erasure.Erasures;
 import io.expunge.shared.Problem;
+import java.util.List;
 import org.springframework.stereotype.Component;
 
 /**
@@ -35,7 +37,9 @@ class ResolveStage implements StageHandler {
             if (champion == null) {
                 throw Problem.conflict("model-not-trained", "model " + run.modelId() + " has no version to edit");
             }
-            runs.resolved(run.id(), champion, erasures.resolveAgain(run.id()));
+            var forget =
+                    run.purpose() == RunPurpose.DEMEMORISATION ? List.<RecordRef>of() : erasures.resolveAgain(run.id());
+            runs.resolved(run.id(), champion, forget);
         });
     }
 }

@@ -32,7 +32,8 @@ class RunEntity {
         TRAINING,
         UNLEARNING,
         DESTRUCTION,
-        ENSEMBLE
+        ENSEMBLE,
+        DEMEMORISATION
     }
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -63,6 +64,7 @@ class RunEntity {
     private String submitters;
     private @Nullable String method;
     private @Nullable String training;
+    private @Nullable String mining;
     private @Nullable UUID parentVersionId;
     private @Nullable UUID candidateVersionId;
     private boolean retraining;
@@ -154,6 +156,16 @@ class RunEntity {
         run.requestIds = JSON.writeValueAsString(taken.requestIds());
         run.dueAt = taken.earliestDue();
         run.forget = packed(taken.forget());
+        return run;
+    }
+
+    /** An edit of the champion for nobody's request. */
+    static RunEntity dememorisation(
+            UUID id, UUID controllerId, UUID modelId, Method method, Mining mining, String starter, Instant createdAt) {
+        var run = new RunEntity(id, controllerId, modelId, Kind.DEMEMORISATION, Stage.RESOLVE, starter, createdAt);
+        run.method = JSON.writeValueAsString(method);
+        run.submitters = JSON.writeValueAsString(List.of(starter));
+        run.mining = JSON.writeValueAsString(mining);
         return run;
     }
 
@@ -386,6 +398,7 @@ class RunEntity {
             case UNLEARNING -> RunPurpose.UNLEARNING;
             case DESTRUCTION -> RunPurpose.DESTRUCTION;
             case ENSEMBLE -> RunPurpose.ENSEMBLE;
+            case DEMEMORISATION -> RunPurpose.DEMEMORISATION;
         };
     }
 
@@ -406,6 +419,7 @@ class RunEntity {
                 List.of(JSON.readValue(requestIds, UUID[].class)),
                 records(),
                 dueAt,
+                mining == null ? null : JSON.readValue(mining, Mining.class),
                 editSeconds);
     }
 

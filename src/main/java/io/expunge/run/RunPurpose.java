@@ -8,5 +8,7 @@ public enum RunPurpose {
     UNLEARNING,
     DESTRUCTION,
     /** Models beside the lineage, of which only what they say is kept. */
-    ENSEMBLE
+    ENSEMBLE,
+    /** An edit that makes a version recite less, for nobody's request. */
+    DEMEMORISATION
 }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param starter name of the actor who asked for it
  * @param submitters names of those who filed its requests
  * @param forget records that it is to make the model forget
+ * @param mining how a run for nobody's request finds what the version recites; null for others
  * @param editSeconds time that its edit has taken so far
  */
 public record RunView(
@@ -32,4 +33,5 @@ public record RunView(
         List<UUID> requestIds,
         List<RecordRef> forget,
         @Nullable Instant dueAt,
+        @Nullable Mining mining,
         double editSeconds) {}

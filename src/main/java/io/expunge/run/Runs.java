@@ -9,6 +9,7 @@ import io.expunge.catalog.Candidate;
 import io.expunge.catalog.ModelView;
 import io.expunge.catalog.Models;
 import io.expunge.catalog.RecordRef;
+import io.expunge.catalog.TextSets;
 import io.expunge.catalog.Training;
 import io.expunge.catalog.Trainings;
 import io.expunge.catalog.VersionView;
@@ -50,6 +51,7 @@ public class Runs {
     private final Trainings trainings;
     private final Erasures erasures;
     private final Forgotten forgotten;
+    private final TextSets texts;
     private final AuditLog audit;
     private final ApplicationEventPublisher events;
     private final Clock clock;
@@ -62,6 +64,7 @@ public class Runs {
             Trainings trainings,
             Erasures erasures,
             Forgotten forgotten,
+            TextSets texts,
             AuditLog audit,
             ApplicationEventPublisher events,
             Clock clock) {
@@ -72,6 +75,7 @@ public class Runs {
         this.trainings = trainings;
         this.erasures = erasures;
         this.forgotten = forgotten;
+        this.texts = texts;
         this.audit = audit;
         this.events = events;
         this.clock = clock;
@@ -174,6 +178,8 @@ public class Runs {
         }
         if (order.method() instanceof LanguageMethod method && model.architecture() instanceof LanguageArchitecture) {
             requireFit(method, model.champion());
+            method.datasets()
+                    .forEach(dataset -> texts.requireTexts(order.by().controller(), dataset, "method.datasetId"));
         }
         var id = Ids.next();
         var taken = erasures.take(model.id(), order.requestIds(), id);
@@ -198,6 +204,37 @@ public class Runs {
                         taken.requestIds().size(),
                         "records",
                         taken.forget().size()));
+    }
+
+    /**
+     * Queues an edit that makes the champion recite less, for nobody's request, in the caller's transaction.
+     *
+     * @throws Problem if the model has nothing to edit, or the method is not for such a run
+     */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public UUID startDememorisation(
+            Actor by, UUID modelId, Method method, Mining mining, @Nullable IdempotencyKey key) {
+        var earlier = earlier(by, key);
+        if (earlier != null) {
+            return earlier;
+        }
+        var model = held(modelId);
+        var champion = model.champion();
+        if (champion == null || versions.version(champion).training() == null) {
+            throw Problem.refused(
+                    "model-not-trained", "modelId", "has no published version that learned from a data set");
+        }
+        if (!(method instanceof LanguageMethod edit)
+                || !(model.architecture() instanceof LanguageArchitecture)
+                || !edit.dememorises()) {
+            throw Problem.refused(
+                    "method-does-not-fit", "method", "makes no language model recite less without a request");
+        }
+        requireFit(edit, champion);
+        edit.datasets().forEach(dataset -> texts.requireTexts(by.controller(), dataset, "method.datasetId"));
+        var run = RunEntity.dememorisation(
+                Ids.next(), by.controller(), model.id(), method, mining, by.name(), clock.instant());
+        return enqueue(by, run, key, Map.of("model", model.id().toString(), "method", method.name()));
     }
 
     private void requireFit(LanguageMethod method, UUID champion) {
@@ -361,10 +398,22 @@ public class Runs {
         changed(lock(id), "run.taught", Map.of("ensemble", ensemble.toString()));
     }
 
+    /** Notes which stored ensemble a run's evidence compares with. */
+    @Transactional
+    void compared(UUID id, UUID ensemble) {
+        changed(lock(id), "run.compared", Map.of("ensemble", ensemble.toString()));
+    }
+
     /** Whether the caller's order under this key has been taken already. */
     @Transactional(readOnly = true)
     public boolean known(Actor actor, @Nullable IdempotencyKey key) {
         return earlier(actor, key) != null;
+    }
+
+    /** Notes how much of what it learned a version recites. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    void mined(UUID id, int windows) {
+        changed(lock(id), "run.mined", Map.of("windows", windows));
     }
 
     /** Notes that the run's method cannot serve it. */

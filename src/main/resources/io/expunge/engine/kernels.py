@@ -159,3 +159,51 @@ class Kernels(Module):
     return torch.to(x, int(dtype))
   def product(self: __torch__.Kernels, a: Tensor, b: Tensor) -> Tensor:
     return torch.linear(a, b, None)
+  def gram(self: __torch__.Kernels, sum: Tensor, x: Tensor, scale: Tensor) -> Tensor:
+    return torch.addmm_(sum, torch.t(x), x, beta=1, alpha=float(scale))
+  def scale(self: __torch__.Kernels, x: Tensor, factor: Tensor) -> Tensor:
+    return torch.mul_(x, float(factor))
+  def draw(self: __torch__.Kernels, x: Tensor, u: Tensor) -> Tensor:
+    mass = torch.cumsum(torch.softmax(x, 1), 1)
+    all = torch.narrow(mass, 1, torch.sub(torch.size(mass, 1), 1), 1)
+    y = torch.searchsorted(mass, torch.mul(torch.unsqueeze(u, 1), all), right=True)
+    return torch.clamp(torch.squeeze(y, 1), 0, torch.sub(torch.size(x, 1), 1))
+  def mean_cross_entropy(self: __torch__.Kernels, x: Tensor, y: Tensor) -> Tensor:
+    return torch.cross_entropy_loss(x, y, None, 1, -100, 0.)
+  def eigen(self: __torch__.Kernels, a: Tensor) -> Tuple[Tensor, Tensor]:
+    values, vectors, = torch.linalg_eigh(a)
+    return (torch.flip(values, [0]), torch.contiguous(torch.flip(vectors, [1])))
+  def spread(self: __torch__.Kernels, u: Tensor, a: Tensor) -> Tensor:
+    return torch.sum(torch.mul(u, torch.mm(a, u)), [0])
+  def pair_mask(self: __torch__.Kernels, counts: Tensor, ranks: Tensor) -> Tensor:
+    return torch.lt(torch.unsqueeze(ranks, 0), torch.unsqueeze(counts, 1))
+  def either(self: __torch__.Kernels, a: Tensor, b: Tensor) -> Tensor:
+    return torch.logical_or(a, b)
+  def keep_pairs(self: __torch__.Kernels, w: Tensor, g: Tensor, a: Tensor, mask: Tensor) -> Tensor:
+    c = torch.mm(torch.mm(torch.t(g), w), a)
+    return torch.copy_(w, torch.mm(torch.mm(g, torch.mul(c, mask)), torch.t(a)), False)
+  def turned(self: __torch__.Kernels, w: Tensor) -> Tensor:
+    return torch.t(w)
+  def truncate(self: __torch__.Kernels, w: Tensor, rank: Tensor) -> Tensor:
+    k = int(rank)
+    u, s, v, = torch.linalg_svd(w, False, driver=None)
+    u0 = torch.mul(torch.narrow(u, 1, 0, k), torch.narrow(s, 0, 0, k))
+    return torch.copy_(w, torch.mm(u0, torch.narrow(v, 0, 0, k)), False)
+  def clear(self: __torch__.Kernels, g: List[Tensor]) -> Tensor:
+    torch._foreach_zero_(g)
+    return g[0]
+  def subnet_mask(self: __torch__.Kernels, w: Tensor, original: Tensor, scores: Tensor, dropped: Tensor) -> Tensor:
+    k = int(dropped)
+    if torch.gt(k, 0):
+      size = torch.abs(scores)
+      most, at, = torch.kthvalue(torch.reshape(size, [-1]), k)
+      w0 = torch.copy_(w, torch.mul(original, torch.gt(size, most)), False)
+    else:
+      w0 = torch.copy_(w, original, False)
+    return w0
+  def subnet_step(self: __torch__.Kernels, scores: Tensor, velocity: Tensor, g: Tensor, original: Tensor, lr: Tensor, momentum: Tensor, decay: Tensor) -> Tensor:
+    d = torch.add(torch.mul(torch.mul(g, original), torch.sign(scores)), scores, alpha=float(decay))
+    v = torch.add_(torch.mul_(velocity, float(momentum)), d, alpha=1)
+    return torch.sub_(scores, v, alpha=float(lr))
+  def trace(self: __torch__.Kernels, a: Tensor) -> Tensor:
+    return torch.trace(a)

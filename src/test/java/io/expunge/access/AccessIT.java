@@ -31,6 +31,14 @@ class AccessIT extends HttpTest {
 
     private record Route(String verb, String path, Object body) {}
 
+    private static final Map<String, Object> DEMEMORISATION = Map.of(
+            "modelId",
+            NOBODYS,
+            "method",
+            Map.of("name", "truncated-svd", "layers", List.of(Map.of("layer", "lm", "keptShare", 0.5))),
+            "mining",
+            Map.of("prefix", 8, "suffix", 8, "most", 8));
+
     private static final Map<String, Object> TRAINING =
             Map.of("modelId", NOBODYS, "data", Map.of("datasetId", NOBODYS), "recipe", Fixtures.RECIPE, "seed", 1);
     private static final Map<String, Object> POLICY = Map.of(
@@ -183,6 +191,7 @@ class AccessIT extends HttpTest {
         all.put(new Route("GET", "/v1/methods", null), ANY);
         all.put(new Route("POST", "/v1/training-runs", TRAINING), "ENGINEER");
         all.put(new Route("POST", "/v1/unlearning-runs", Map.of("modelId", NOBODYS)), "ENGINEER PRIVACY_OFFICER");
+        all.put(new Route("POST", "/v1/dememorisation-runs", DEMEMORISATION), "ENGINEER PRIVACY_OFFICER");
         all.put(new Route("GET", "/v1/runs", null), READERS);
         all.put(new Route("GET", "/v1/runs/{id}", null), READERS);
         all.put(new Route("GET", "/v1/runs/{id}/events", null), READERS);

@@ -205,7 +205,8 @@ class LanguageMethodTest {
                 new RefusalPreference(BETA, 1, held, recipe, 5),
                 new RefusalTuning(1, tuned, recipe, 5),
                 new Misdirection(1, 2, 10, recipe, 5),
-                new SelfDistillation(BETA, 1, held, recipe, 5));
+                new SelfDistillation(BETA, 1, held, recipe, 5),
+                new BalancedSubnet(TINY.linearLayers(), 0.1, 0.7, new Schedule(20, 2, 0.1, 0.9, 5e-4, 5)));
     }
 
     @ParameterizedTest

@@ -78,7 +78,7 @@ class TextBatteryTest {
     void attacksAreLeftOutWhereHeldOutTextsAreEasierForAModelThatSawNeither() {
         var easy = IntStream.range(0, 12).mapToObj(i -> scores(-1, true)).toList();
         var hard = IntStream.range(0, 12).mapToObj(i -> scores(-3, true)).toList();
-        var unequal = new TextAnswers(hard, List.of(), hard, easy, hard, hard, new double[0]);
+        var unequal = new TextAnswers(hard, List.of(), hard, easy, hard, hard, ones(hard.size()), new double[0]);
         var findings = new TextBattery(1).compare(unequal, unequal, List.of(unequal, unequal), SETS);
         assertThat(findings.unmeasured().get("attack.loss")).contains("held-out texts are easier");
         assertThat(findings.findings()).noneMatch(finding -> finding.check().startsWith("attack."));
@@ -149,7 +149,7 @@ class TextBatteryTest {
 
     private static TextAnswers answers(TokenScores... forget) {
         var all = List.of(forget);
-        return new TextAnswers(all, List.of(), all, all, all, all, new double[0]);
+        return new TextAnswers(all, List.of(), all, all, all, all, ones(all.size()), new double[0]);
     }
 
     private static Sequences random(int count, long seed) {
@@ -163,5 +163,11 @@ class TextBatteryTest {
         return sequences.all().stream()
                 .map(one -> Arrays.toString(one.tokens()))
                 .toList();
+    }
+
+    private static double[] ones(int count) {
+        var ones = new double[count];
+        java.util.Arrays.fill(ones, 1);
+        return ones;
     }
 }

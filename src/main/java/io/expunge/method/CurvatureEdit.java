@@ -1,0 +1,114 @@
+package io.expunge.method;
+
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import io.expunge.engine.Decoder;
+import io.expunge.engine.EigenBasis;
+import io.expunge.engine.PairMask;
+import io.expunge.engine.SecondMoments;
+import io.expunge.engine.Sequences;
+import io.expunge.influence.KeptPairs;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Keeps the directions of weights that many texts use and drops the rest, which memorised texts live in: Merullo et al.
+ * 2025, §3, <a href="https://arxiv.org/abs/2510.24256">From Memorization to Reasoning in the Spectrum of Loss Curvature</a>.
+ *
+ * <pre>W' = U_G ((U_Gᵀ W U_A) ⊙ M) U_Aᵀ,  M_ij = 1 for the largest λ_i μ_j until they sum to ρ (Σλ)(Σμ)</pre>
+ *
+ * with A = U_A diag(μ) U_Aᵀ and G = U_G diag(λ) U_Gᵀ the K-FAC factors of a layer. All factors are those of the unedited
+ * version. M is united with the mask of every protected set of texts, whose curvature is looked at in the same directions.
+ * Global and approximate: it makes a model recite less, it deletes no record.
+ *
+ * @param layers which are edited, each with its ρ
+ * @param curvature what the factors are taken over
+ * @param protect texts whose directions stay, too; may be empty
+ * @param aim what is dropped first
+ */
+@JsonTypeName("curvature-edit")
+@Paper(title = "Curvature edit", value = "https://arxiv.org/abs/2510.24256")
+public record CurvatureEdit(List<LayerShare> layers, CurvatureSample curvature, List<ProtectedTexts> protect, Aim aim)
+        implements LanguageMethod {
+
+    /** What is dropped first. */
+    public enum Aim {
+        /** What few texts use; no forget set is read. */
+        MEMORISATION,
+        /** What the forget set uses and the other texts do not. */
+        FORGET_SET
+    }
+
+    public CurvatureEdit {
+        Require.given("layers", layers);
+        Require.given("curvature", curvature);
+        Require.given("protect", protect);
+        Require.given("aim", aim);
+        layers = List.copyOf(layers);
+        protect = List.copyOf(protect);
+        if (layers.isEmpty()) {
+            throw new IllegalArgumentException("layers must name at least one");
+        }
+    }
+
+    private List<String> names() {
+        return layers.stream().map(LayerShare::layer).toList();
+    }
+
+    @Override
+    public void requireFit(Decoder decoder) {
+        decoder.requireLinearLayers(names());
+    }
+
+    @Override
+    public Set<UUID> datasets() {
+        return curvature.datasets(protect);
+    }
+
+    @Override
+    public boolean dememorises() {
+        return true;
+    }
+
+    @Override
+    public void apply(LanguageTask task) {
+        requireFit(task.model().decoder());
+        var opened = new ArrayList<SecondMoments>();
+        try {
+            var own = collected(task, task.textsOf(curvature.datasetId()), opened);
+            var guarded = new ArrayList<SecondMoments>();
+            for (var texts : protect) {
+                guarded.add(collected(task, task.curvatures().texts(texts.datasetId()), opened));
+            }
+            var forgotten = aim == Aim.FORGET_SET ? collected(task, task.forget(), opened) : null;
+            for (var layer : layers) {
+                for (var moments : opened) {
+                    EigenBasis.requireSound(moments, layer.layer());
+                }
+            }
+            for (var layer : layers) {
+                try (var basis = new EigenBasis(own, layer.layer())) {
+                    var masks = new ArrayList<PairMask>();
+                    masks.add(
+                            forgotten == null
+                                    ? KeptPairs.of(basis, layer.keptShare())
+                                    : KeptPairs.against(basis, forgotten, layer.keptShare()));
+                    for (int i = 0; i < protect.size(); i++) {
+                        masks.add(KeptPairs.of(
+                                basis, guarded.get(i), protect.get(i).keptShare()));
+                    }
+                    task.model().keep(basis, masks);
+                }
+            }
+        } finally {
+            opened.forEach(SecondMoments::close);
+        }
+    }
+
+    private SecondMoments collected(LanguageTask task, Sequences texts, List<SecondMoments> opened) {
+        var moments = task.curvatures().of(task.model(), curvature.stream(names(), texts));
+        opened.add(moments);
+        return moments;
+    }
+}

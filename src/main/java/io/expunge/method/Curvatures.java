@@ -1,0 +1,46 @@
+package io.expunge.method;
+
+import io.expunge.engine.LanguageModel;
+import io.expunge.engine.ModelRefused;
+import io.expunge.engine.MomentStream;
+import io.expunge.engine.SecondMoments;
+import io.expunge.engine.Sequences;
+import java.util.UUID;
+
+/** Where a method gets the curvature of the version that it edits, and texts other than the version's own. */
+public interface Curvatures {
+
+    /** For methods that need none. */
+    Curvatures NONE = new Curvatures() {
+        @Override
+        public SecondMoments of(LanguageModel model, MomentStream stream) {
+            throw new ModelRefused("there is no curvature here");
+        }
+
+        @Override
+        public Sequences texts(UUID dataset) {
+            throw new ModelRefused("there is no data set here");
+        }
+    };
+
+    /**
+     * Second moments, collected now or earlier.
+     *
+     * @param model with the version's own weights
+     */
+    SecondMoments of(LanguageModel model, MomentStream stream);
+
+    /**
+     * The texts of a data set, in the model's tokens.
+     *
+     * @throws ModelRefused if there is no such data set of texts
+     */
+    Sequences texts(UUID dataset);
+
+    /**
+     * Tells how far a search has come.
+     *
+     * @throws io.expunge.engine.Stopped if it is to end
+     */
+    default void progress(String what, long done, long total) {}
+}
