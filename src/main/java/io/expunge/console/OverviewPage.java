@@ -153,7 +153,8 @@ class OverviewPage {
                                 runs.listRuns(null, RECENT_RUNS, null, null).getBody())
                         .getItems()
                         .stream()
-                        .filter(run -> run.getKind() == Run.KindEnum.UNLEARNING)
+                        .filter(run -> run.getKind() == Run.KindEnum.UNLEARNING
+                                || run.getKind() == Run.KindEnum.DEMEMORISATION)
                         .limit(SOME)
                         .map(run -> new Verdict(run, evidenceOf(run.getId())))
                         .filter(verdict -> verdict.evidence().getMeasuredAt() != null)

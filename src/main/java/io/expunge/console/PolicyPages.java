@@ -17,6 +17,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -25,6 +26,8 @@ import tools.jackson.databind.json.JsonMapper;
 class PolicyPages {
 
     private static final String PAGE = "/console/policies";
+
+    private static final TypeReference<Map<String, Object>> PROPERTIES = new TypeReference<>() {};
 
     private final EvidenceApi policies;
     private final JsonMapper json;
@@ -60,6 +63,7 @@ class PolicyPages {
         model.addAttribute("policy", policy);
         model.addAttribute("name", name);
         model.addAttribute("made", made);
+        model.addAttribute("from", made ? name : policy.getName());
         model.addAttribute("title", "Policy " + name);
         model.addAttribute(
                 "tag", made ? Objects.requireNonNull(answer.getHeaders().getETag()) : "");
@@ -85,7 +89,9 @@ class PolicyPages {
     }
 
     private Policy declared(String name, Map<String, String> typed) {
-        var all = new LinkedHashMap<String, Object>();
+        // what the form has no field for stays as it is
+        var all = new LinkedHashMap<String, Object>(json.convertValue(
+                Answer.of(policies.getPolicy(typed.getOrDefault("from", name))), PROPERTIES));
         all.put("name", name);
         try {
             all.put("methods", json.readValue(typed.getOrDefault("methods", ""), List.class));
@@ -96,6 +102,11 @@ class PolicyPages {
         all.put("waitSeconds", whole("waitSeconds", typed));
         all.put("approval", typed.getOrDefault("approval", "person"));
         all.put("automatic", typed.containsKey("automatic"));
+        if (typed.getOrDefault("divergenceModels", "").isBlank()) {
+            all.remove("divergenceModels");
+        } else {
+            all.put("divergenceModels", whole("divergenceModels", typed));
+        }
         var limits = new LinkedHashMap<String, Double>();
         typed.forEach((field, text) -> {
             if (field.startsWith("limit.") && !text.isBlank()) {

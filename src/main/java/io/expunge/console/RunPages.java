@@ -139,7 +139,7 @@ class RunPages {
     }
 
     private @Nullable Evidence evidenceOf(Run run) {
-        if (run.getKind() != Run.KindEnum.UNLEARNING) {
+        if (run.getKind() != Run.KindEnum.UNLEARNING && run.getKind() != Run.KindEnum.DEMEMORISATION) {
             return null;
         }
         try {

@@ -10,7 +10,7 @@ record Stages(String name, String state) {
 
     static List<Stages> of(Run run) {
         var all = switch (run.getKind()) {
-            case UNLEARNING ->
+            case UNLEARNING, DEMEMORISATION ->
                 List.of(Stage.RESOLVE, Stage.EDIT, Stage.MEASURE, Stage.JUDGE, Stage.APPROVE, Stage.PUBLISH);
             case TRAINING -> List.of(Stage.TRAIN);
             case DESTRUCTION -> List.of(Stage.DESTROY);
