@@ -9,6 +9,16 @@ enum Menu {
     OVERVIEW("Overview", "/console", "Work", "ENGINEER", "PRIVACY_OFFICER", "AUDITOR", "ADMIN"),
     FORGET("Forget somebody", "/console/forget", "Work", "INTAKE", "PRIVACY_OFFICER"),
     REQUESTS("Requests", "/console/requests", "Work", "PRIVACY_OFFICER", "AUDITOR"),
+    RUNS("Runs", "/console/runs", "Work", "ENGINEER", "PRIVACY_OFFICER", "AUDITOR"),
+    CERTIFICATES("Certificates", "/console/certificates", "Work", "ENGINEER", "PRIVACY_OFFICER", "AUDITOR"),
+    SCHEDULES("Standing orders", "/console/schedules", "Work", "ENGINEER", "PRIVACY_OFFICER", "AUDITOR"),
+    MODELS("Models", "/console/models", "Catalogue", "INTAKE", "ENGINEER", "PRIVACY_OFFICER", "AUDITOR", "ADMIN"),
+    DATASETS("Data sets", "/console/datasets", "Catalogue", "ENGINEER", "PRIVACY_OFFICER", "AUDITOR"),
+    POLICIES("Policies", "/console/policies", "Catalogue", "ENGINEER", "PRIVACY_OFFICER", "AUDITOR"),
+    AUDIT("Audit log", "/console/audit", "Service", "PRIVACY_OFFICER", "AUDITOR", "ADMIN"),
+    WORKERS("Workers", "/console/workers", "Service", "ENGINEER", "PRIVACY_OFFICER", "AUDITOR", "ADMIN"),
+    WEBHOOKS("Webhooks", "/console/webhooks", "Service", "ADMIN"),
+    SYSTEM("System", "/console/system", "Service", "ADMIN"),
     USERS("Users and API keys", "/console/users", "Service", "ADMIN");
 
     private final String title;

@@ -42,6 +42,7 @@ class OverviewPage {
     private final AuditApi audit;
     private final Users users;
     private final ModelNames names;
+    private final LastVerification last;
     private final Clock clock;
     private final Map<UUID, Kept> forecasts = new ConcurrentHashMap<>();
 
@@ -52,6 +53,7 @@ class OverviewPage {
             AuditApi audit,
             Users users,
             ModelNames names,
+            LastVerification last,
             Clock clock) {
         this.board = board;
         this.runs = runs;
@@ -59,6 +61,7 @@ class OverviewPage {
         this.audit = audit;
         this.users = users;
         this.names = names;
+        this.last = last;
         this.clock = clock;
     }
 
@@ -125,6 +128,7 @@ class OverviewPage {
         }
         if (actor.has("ADMIN") || actor.has("PRIVACY_OFFICER") || actor.has("AUDITOR")) {
             var checkpoints = body(audit.listCheckpoints());
+            model.addAttribute("verified", last.of(actor.controller()));
             model.addAttribute("checkpoint", checkpoints.isEmpty() ? null : checkpoints.getFirst());
             var activity = Objects.requireNonNull(
                             audit.listAuditEntries(null, ACTIVITY, null).getBody())
@@ -149,7 +153,8 @@ class OverviewPage {
                                 runs.listRuns(null, RECENT_RUNS, null, null).getBody())
                         .getItems()
                         .stream()
-                        .filter(run -> run.getKind() == Run.KindEnum.UNLEARNING)
+                        .filter(run -> run.getKind() == Run.KindEnum.UNLEARNING
+                                || run.getKind() == Run.KindEnum.DEMEMORISATION)
                         .limit(SOME)
                         .map(run -> new Verdict(run, evidenceOf(run.getId())))
                         .filter(verdict -> verdict.evidence().getMeasuredAt() != null)

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.security.access.prepost.PreAuthorize;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -139,6 +140,7 @@ class RequestPage {
     }
 
     /** Whom the request names; that somebody looked is in the log. */
+    @PreAuthorize("hasRole('PRIVACY_OFFICER')")
     @PostMapping(PAGE + "/people")
     String people(@PathVariable UUID id, Model model) {
         fill(id, model);

@@ -22,6 +22,7 @@ import java.util.UUID;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 import org.jspecify.annotations.Nullable;
+import org.springframework.security.access.prepost.PreAuthorize;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -142,6 +143,7 @@ class RequestPages {
         APPROVE
     }
 
+    @PreAuthorize("hasRole('PRIVACY_OFFICER')")
     @PostMapping(PAGE + "/bulk")
     String bulk(
             @RequestParam(required = false) @Nullable List<UUID> ids,

@@ -43,6 +43,14 @@ abstract class ConsoleTest extends HttpTest {
         return id;
     }
 
+    static String sceneModel() {
+        return model;
+    }
+
+    static String scenePerson() {
+        return people + 50;
+    }
+
     String filed(List<String> subjects) {
         return as("INTAKE")
                 .post(

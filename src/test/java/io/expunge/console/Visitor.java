@@ -93,15 +93,18 @@ final class Visitor implements AutoCloseable {
 
     @SuppressWarnings("deprecation") // what came in its place waits for an address, and the address may stay the same
     Visitor press(String button) {
+        page.waitForNavigation(() -> tap(button));
+        return this;
+    }
+
+    /** A button that changes a part of the page. */
+    Visitor tap(String button) {
         page.locator("main, .top")
                 .getByRole(
-                        com.microsoft.playwright.options.AriaRole.BUTTON,
-                        new com.microsoft.playwright.Locator.GetByRoleOptions()
-                                .setName(button)
-                                .setExact(true))
+                        AriaRole.BUTTON,
+                        new Locator.GetByRoleOptions().setName(button).setExact(true))
                 .first()
                 .click();
-        page.waitForLoadState();
         return this;
     }
 
