@@ -90,8 +90,8 @@ class PolicyPages {
 
     private Policy declared(String name, Map<String, String> typed) {
         // what the form has no field for stays as it is
-        var all = new LinkedHashMap<String, Object>(json.convertValue(
-                Answer.of(policies.getPolicy(typed.getOrDefault("from", name))), PROPERTIES));
+        var all = new LinkedHashMap<String, Object>(
+                json.convertValue(Answer.of(policies.getPolicy(typed.getOrDefault("from", name))), PROPERTIES));
         all.put("name", name);
         try {
             all.put("methods", json.readValue(typed.getOrDefault("methods", ""), List.class));
