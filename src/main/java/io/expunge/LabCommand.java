@@ -3,6 +3,7 @@ package io.expunge;
 import io.expunge.lab.AttributionExperiment;
 import io.expunge.lab.BenchmarkExperiment;
 import io.expunge.lab.CurvatureExperiment;
+import io.expunge.lab.DivergenceExperiment;
 import io.expunge.lab.Experiment;
 import io.expunge.lab.LabOptions;
 import io.expunge.lab.MatchingExperiment;
@@ -51,7 +52,9 @@ final class LabCommand implements Callable<Integer> {
                             BenchmarkExperiment.lume(),
                             AttributionExperiment.measured(),
                             new CurvatureExperiment(),
-                            MatchingExperiment.measured()))
+                            MatchingExperiment.measured(),
+                            DivergenceExperiment.measured(),
+                            DivergenceExperiment.calibration()))
             .toList();
 
     private static final int MOST_SEEDS = 1000;
@@ -63,7 +66,7 @@ final class LabCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "NAME",
             description =
-                    "which experiment: sparsity (or its halves sparsity-classwise, sparsity-random), verdict, verdict-calibration, verdict-text, verdict-text-calibration, npo-synthetic, npo-step, npo-memory, tofu, lume, lds, dmm, curvature-lm")
+                    "which experiment: sparsity (or its halves sparsity-classwise, sparsity-random), verdict, verdict-calibration, verdict-text, verdict-text-calibration, npo-synthetic, npo-step, npo-memory, tofu, lume, lds, dmm, curvature-lm, divergence, divergence-calibration")
     private String name = "";
 
     @Option(names = "--data", paramLabel = "DIR", description = "directory of the data sets; else EXPUNGE_DATA")
@@ -81,7 +84,7 @@ final class LabCommand implements Callable<Integer> {
     @Option(
             names = "--dataset",
             paramLabel = "NAME",
-            description = "dmm: optdigits or mnist10k (default: ${DEFAULT-VALUE})")
+            description = "dmm, divergence: optdigits or mnist10k (default: ${DEFAULT-VALUE})")
     private String dataset = LabOptions.DEFAULTS.dataset();
 
     @Option(

@@ -3,6 +3,7 @@ package io.expunge.evidence;
 import com.openhtmltopdf.pdfboxout.PdfRendererBuilder;
 import io.expunge.audit.InclusionProof;
 import io.expunge.metric.Check;
+import io.expunge.metric.Divergence;
 import io.expunge.metric.Thresholds;
 import io.expunge.metric.Verdict;
 import java.io.ByteArrayOutputStream;
@@ -84,6 +85,7 @@ class CertificateRendering {
                 "ofVersions", true,
                 "predicate", statement.predicate(),
                 "rows", rows(statement.predicate().verification())));
+        context.setVariable("divergence", divergence(statement.predicate().verification()));
         return engine.process("certificate", context);
     }
 
@@ -122,6 +124,11 @@ class CertificateRendering {
                     judgements.get(i).outcome().name().toLowerCase(Locale.ROOT)));
         }
         return rows;
+    }
+
+    private static @Nullable Divergence divergence(Statement.Verification verification) {
+        var findings = verification.findings();
+        return findings == null ? null : findings.divergence();
     }
 
     private static String number(@Nullable Double value) {

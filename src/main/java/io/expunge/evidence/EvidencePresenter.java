@@ -71,6 +71,10 @@ class EvidencePresenter {
                     .retainRecords((long) findings.retainRecords())
                     .testRecords((long) findings.testRecords())
                     .unmeasured(findings.unmeasured());
+            var divergence = findings.divergence();
+            if (divergence != null) {
+                evidence.divergence(DivergencePresenter.present(divergence));
+            }
         }
         if (evaluation.referenceSeconds() > 0) {
             evidence.costPercent(100 * evaluation.editSeconds() / evaluation.referenceSeconds());

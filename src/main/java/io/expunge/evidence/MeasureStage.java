@@ -29,6 +29,7 @@ class MeasureStage implements StageHandler {
     private final Versions versions;
     private final TrainingSets sets;
     private final TextMeasurement texts;
+    private final DivergenceMeasurement divergence;
     private final EvaluationRepository evaluations;
     private final Clock clock;
 
@@ -38,6 +39,7 @@ class MeasureStage implements StageHandler {
             Versions versions,
             TrainingSets sets,
             TextMeasurement texts,
+            DivergenceMeasurement divergence,
             EvaluationRepository evaluations,
             Clock clock) {
         this.runs = runs;
@@ -45,6 +47,7 @@ class MeasureStage implements StageHandler {
         this.versions = versions;
         this.sets = sets;
         this.texts = texts;
+        this.divergence = divergence;
         this.evaluations = evaluations;
         this.clock = clock;
     }
@@ -59,13 +62,20 @@ class MeasureStage implements StageHandler {
         var run = work.run();
         var parent = versions.version(Objects.requireNonNull(run.parentVersionId()));
         var candidate = Objects.requireNonNull(run.candidateVersionId());
-        int count = evaluations.findById(run.id()).orElseThrow().rules().references();
+        var rules = evaluations.findById(run.id()).orElseThrow().rules();
+        int count = rules.references();
         var measured = switch (models.model(run.modelId()).architecture()) {
-            case NetworkArchitecture network -> measure(work, network, parent, candidate, count);
+            case NetworkArchitecture network ->
+                divergence.add(
+                        measure(work, network, parent, candidate, count),
+                        work,
+                        network,
+                        parent,
+                        rules.divergenceModels());
             case LanguageArchitecture ignored ->
                 run.purpose() == RunPurpose.DEMEMORISATION
                         ? texts.recitation(work, parent, candidate)
-                        : texts.measure(work, parent, candidate, count);
+                        : divergence.refuse(texts.measure(work, parent, candidate, count), rules.divergenceModels());
         };
         work.inTransaction(() -> {
             var evaluation = evaluations.findById(run.id()).orElseThrow();
@@ -84,7 +94,12 @@ class MeasureStage implements StageHandler {
      *
      * @param referenceSeconds mean time of one retraining
      */
-    record Measured(Findings findings, double referenceSeconds) {}
+    record Measured(Findings findings, double referenceSeconds) {
+
+        Measured with(Findings others) {
+            return new Measured(others, referenceSeconds);
+        }
+    }
 
     private Measured measure(
             StageWork work, NetworkArchitecture architecture, VersionView parent, UUID candidate, int count) {

@@ -49,7 +49,8 @@ class Policies {
             true,
             true,
             30,
-            Thresholds.calibrated());
+            Thresholds.calibrated(),
+            null);
 
     private final PolicyRepository policies;
     private final AuditLog audit;
@@ -138,7 +139,8 @@ class Policies {
                     declared.getApproval() == Policy.ApprovalEnum.PERSON,
                     declared.getAutomatic(),
                     declared.getWaitSeconds(),
-                    new Thresholds(Objects.requireNonNullElse(declared.getThresholds(), Map.of())));
+                    new Thresholds(Objects.requireNonNullElse(declared.getThresholds(), Map.of())),
+                    declared.getDivergenceModels());
         } catch (IllegalArgumentException e) {
             throw Problem.invalid("thresholds", String.valueOf(e.getMessage()));
         }
@@ -152,6 +154,7 @@ class Policies {
                         rules.approvalByPerson() ? Policy.ApprovalEnum.PERSON : Policy.ApprovalEnum.AUTOMATIC,
                         rules.automatic(),
                         rules.waitSeconds())
-                .thresholds(rules.thresholds().limits());
+                .thresholds(rules.thresholds().limits())
+                .divergenceModels(rules.divergenceModels());
     }
 }

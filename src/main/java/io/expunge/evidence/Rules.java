@@ -4,6 +4,7 @@ import io.expunge.engine.Architecture;
 import io.expunge.method.Method;
 import io.expunge.metric.Thresholds;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a policy says of a run; fixed when the run is ordered.
@@ -13,6 +14,8 @@ import java.util.List;
  * @param approvalByPerson whether a candidate that passed waits for somebody to publish it
  * @param automatic whether runs are planned without being asked for
  * @param waitSeconds how long a request may wait for others to share a run
+ * @param divergenceModels how many networks are edited to hold their distribution against that of retrained ones; null where
+ *     the policy demands no divergence
  */
 record Rules(
         List<Method> methods,
@@ -20,7 +23,8 @@ record Rules(
         boolean approvalByPerson,
         boolean automatic,
         int waitSeconds,
-        Thresholds thresholds) {
+        Thresholds thresholds,
+        @Nullable Integer divergenceModels) {
 
     Rules {
         methods = List.copyOf(methods);
@@ -46,6 +50,6 @@ record Rules(
     }
 
     private Rules with(List<Method> others) {
-        return new Rules(others, references, approvalByPerson, automatic, waitSeconds, thresholds);
+        return new Rules(others, references, approvalByPerson, automatic, waitSeconds, thresholds, divergenceModels);
     }
 }

@@ -89,6 +89,7 @@ public final class Battery {
                 after.forget().size(),
                 after.retain().size(),
                 after.test().size(),
-                seed);
+                seed,
+                null);
     }
 }

@@ -4,8 +4,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What is measured of an edited model: first the checks of classifiers, then those of language models. Differences are taken from the mean of the retrained references. Every check
- * has a side, which says what its limit forbids, and a calibrated limit.
+ * What is measured of an edited model: first the checks of classifiers, then those of language models, then those of many
+ * networks at once. Differences are taken from the mean of the retrained references. Every check has a side, which says what
+ * its limit forbids, and a calibrated limit.
  */
 public enum Check {
     FORGET_ACCURACY("forget.accuracy", "accuracy on the forgotten records, against retraining", Side.WITHIN, 0.08),
@@ -142,6 +143,31 @@ public enum Check {
             Side.AT_LEAST,
             0.25),
 
+    FORGET_KLOM(
+            "forget.klom",
+            "share of the forgotten records whose margins' divergence from retrained networks is above what those have"
+                    + " among each other, against retraining",
+            Side.NOT_ABOVE,
+            0.10),
+    RETAIN_KLOM(
+            "retain.klom",
+            "share of the records that stay whose margins' divergence from retrained networks is above what those have"
+                    + " among each other, against retraining",
+            Side.NOT_ABOVE,
+            0.10),
+    TEST_KLOM(
+            "test.klom",
+            "share of the held-out records whose margins' divergence from retrained networks is above what those have"
+                    + " among each other, against retraining",
+            Side.NOT_ABOVE,
+            0.10),
+    FORGET_LIKELIHOOD_RATIO(
+            "forget.likelihood-ratio",
+            "how often the likelihood-ratio attack tells an edited network from a retrained one by a forgotten record,"
+                    + " against retraining",
+            Side.NOT_ABOVE,
+            0.05),
+
     RECITATION_STRICT(
             "recitation.strict",
             "share of texts that the parent recites of which the model writes every token of the continuation",
@@ -187,6 +213,8 @@ public enum Check {
     enum Family {
         CLASSIFIER,
         LANGUAGE_MODEL,
+        /** Of many networks, where a policy demands them. */
+        DIVERGENCE,
         /** What an edit does that makes a language model recite less, for nobody's request. */
         RECITATION
     }
@@ -210,9 +238,13 @@ public enum Check {
 
     /** Which models it is made of. */
     Family family() {
-        return compareTo(RECITATION_STRICT) >= 0
-                ? Family.RECITATION
-                : compareTo(FORGET_PROBABILITY) >= 0 ? Family.LANGUAGE_MODEL : Family.CLASSIFIER;
+        if (compareTo(FORGET_PROBABILITY) < 0) {
+            return Family.CLASSIFIER;
+        }
+        if (compareTo(FORGET_KLOM) < 0) {
+            return Family.LANGUAGE_MODEL;
+        }
+        return compareTo(RECITATION_STRICT) < 0 ? Family.DIVERGENCE : Family.RECITATION;
     }
 
     /** Those of a family, in their order. */

@@ -1,6 +1,7 @@
 package io.expunge.metric;
 
 import java.util.Arrays;
+import java.util.function.ToDoubleBiFunction;
 
 /**
  * KLoM over many points, as its paper reports it.
@@ -23,6 +24,11 @@ public record DivergenceSummary(int models, double mean, double low, double high
      * @throws IllegalArgumentException if the points differ, or there are none
      */
     public static DivergenceSummary of(double[][] unlearned, double[][] retrained) {
+        return of(unlearned, retrained, MarginDivergence::between);
+    }
+
+    static DivergenceSummary of(
+            double[][] unlearned, double[][] retrained, ToDoubleBiFunction<double[], double[]> divergence) {
         int points = points(unlearned);
         if (points != points(retrained)) {
             throw new IllegalArgumentException(
@@ -30,7 +36,7 @@ public record DivergenceSummary(int models, double mean, double low, double high
         }
         var all = new double[points];
         for (int x = 0; x < points; x++) {
-            all[x] = MarginDivergence.between(column(unlearned, x), column(retrained, x));
+            all[x] = divergence.applyAsDouble(column(unlearned, x), column(retrained, x));
         }
         return of(Math.min(unlearned.length, retrained.length), all);
     }

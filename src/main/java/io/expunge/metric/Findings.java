@@ -1,7 +1,10 @@
 package io.expunge.metric;
 
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything the battery measured of one edited network.
@@ -15,6 +18,7 @@ import java.util.Map;
  * @param retainRecords size of the retain set
  * @param testRecords size of the held-out set
  * @param seed of the battery's draws
+ * @param divergence of many networks, where a policy demands it
  */
 public record Findings(
         List<Finding> findings,
@@ -24,11 +28,36 @@ public record Findings(
         int forgetRecords,
         int retainRecords,
         int testRecords,
-        long seed) {
+        long seed,
+        @Nullable Divergence divergence) {
 
     public Findings {
         findings = List.copyOf(findings);
         parent = List.copyOf(parent);
         unmeasured = Map.copyOf(unmeasured);
+    }
+
+    /** With what many networks came to. */
+    public Findings with(DivergenceComparison comparison) {
+        var all = new ArrayList<>(findings);
+        all.addAll(comparison.findings());
+        return new Findings(
+                all,
+                parent,
+                unmeasured,
+                references,
+                forgetRecords,
+                retainRecords,
+                testRecords,
+                seed,
+                comparison.divergence());
+    }
+
+    /** With the reason why many networks, which were demanded, could not be asked. */
+    public Findings withoutDivergence(String reason) {
+        var all = new HashMap<>(unmeasured);
+        Check.of(Check.Family.DIVERGENCE).forEach(check -> all.put(check.code(), reason));
+        return new Findings(
+                findings, parent, all, references, forgetRecords, retainRecords, testRecords, seed, divergence);
     }
 }

@@ -26,6 +26,7 @@ public final class MarginDivergence {
     private static final int BINS = 20;
     private static final double CLIP = 100;
     private static final double LEAST = 1e-5;
+    private static final double MOST = -Math.log(LEAST);
 
     private MarginDivergence() {}
 
@@ -76,6 +77,21 @@ public final class MarginDivergence {
             return Double.POSITIVE_INFINITY;
         }
         return 0.5 * (Math.log(second / first) + (first + apart * apart) / second - 1);
+    }
+
+    /**
+     * The better of the two for N models a side: that of moments below {@value #FEW}, KLoM from there on.
+     *
+     * @return nats, in [0, ln 1e5]
+     * @throws IllegalArgumentException as {@link #between}
+     */
+    static double forModels(int models, double[] unlearned, double[] retrained) {
+        return models < FEW ? ofMomentsAtMost(unlearned, retrained) : between(unlearned, retrained);
+    }
+
+    /** {@link #ofMoments}, bounded as KLoM is. */
+    static double ofMomentsAtMost(double[] unlearned, double[] retrained) {
+        return Math.min(MOST, ofMoments(unlearned, retrained));
     }
 
     /**

@@ -79,6 +79,7 @@ public final class TextBattery {
                 after.forget().size(),
                 after.retain().size(),
                 after.test().size(),
-                seed);
+                seed,
+                null);
     }
 }

@@ -8,8 +8,9 @@ import java.util.List;
  * Whether an edited network forgot as if it had been retrained.
  *
  * <p>Failed if any check failed; otherwise inconclusive if any check is, if there was no retrained reference to compare
- * with, or if the parent itself would have passed; otherwise passed. Findings on recitation need no reference, but texts that
- * the parent recites.
+ * with, if the parent itself would have passed, or if the divergence of many networks was demanded and could not be
+ * measured or is of too few of them; otherwise passed. Findings on recitation need no reference, but texts that the
+ * parent recites.
  *
  * @param judgements one for every finding, in the findings' order
  * @param reasons sentences for people, the gravest first; of a passed verdict, one
@@ -41,6 +42,15 @@ public record Verdict(Outcome outcome, List<Judgement> judgements, List<String> 
                 .allMatch(finding -> Judgement.of(finding, thresholds).outcome() == Outcome.PASSED)) {
             reasons.add("these records left no mark on the parent that tells it from retrained networks,"
                     + " so nothing could show that they were forgotten");
+        }
+        var divergence = findings.divergence();
+        var weakness = divergence == null ? "" : divergence.weakness(thresholds);
+        if (!weakness.isEmpty()) {
+            reasons.add(weakness);
+        }
+        var unmeasured = findings.unmeasured().get(Check.FORGET_KLOM.code());
+        if (unmeasured != null) {
+            reasons.add("the divergence from retrained networks was demanded and could not be measured: " + unmeasured);
         }
         if (!reasons.isEmpty()) {
             return new Verdict(failed ? Outcome.FAILED : Outcome.INCONCLUSIVE, judgements, reasons);

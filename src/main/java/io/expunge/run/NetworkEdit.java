@@ -9,11 +9,8 @@ import io.expunge.engine.Monitor;
 import io.expunge.engine.Network;
 import io.expunge.engine.NetworkArchitecture;
 import io.expunge.engine.Session;
-import io.expunge.method.DatamodelMatching;
 import io.expunge.method.NetworkMethod;
-import io.expunge.method.OracleMatching;
 import io.expunge.method.Task;
-import io.expunge.method.Teacher;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
@@ -50,6 +47,8 @@ class NetworkEdit {
         }
         var edited = work.workspace().resolve("edited.safetensors");
         var training = parent.trained();
+        var lesson = predictions.lesson(
+                method, taught, parent, architecture.classes(), work.run().forget(), monitor);
         try (var network = Network.load(architecture, versions.weights(parent.id()))) {
             method.apply(new Task(
                     network,
@@ -57,46 +56,13 @@ class NetworkEdit {
                     data.retain(),
                     training.ofNetwork(),
                     versions.rewind(parent.id()).map(file -> Network.read(architecture, file)),
-                    predicted(work, parent, network, method, taught, monitor),
-                    retrained(work, parent, architecture, method, taught, monitor),
+                    lesson.predicted().map(predicted -> predicted.apply(network)),
+                    lesson.retrained(),
                     new Session(monitor)));
             Collapse.check(network, data.retain());
             network.save(edited);
         }
         // the parent's early weights know what this version forgot
         return Optional.of(versions.store(architecture, training.source(), edited, null));
-    }
-
-    private Optional<Teacher> predicted(
-            StageWork work,
-            VersionView parent,
-            Network network,
-            NetworkMethod method,
-            Optional<UUID> taught,
-            Monitor monitor) {
-        if (!(method instanceof DatamodelMatching)) {
-            return Optional.empty();
-        }
-        var task = predictions.task(parent, work.run().forget());
-        return Optional.of(
-                taught.isPresent()
-                        ? predictions.byDatamodels(taught.get(), network, task, monitor)
-                        : predictions.byTrak(network, parent.trained().ofNetwork(), task, monitor));
-    }
-
-    private Optional<Teacher> retrained(
-            StageWork work,
-            VersionView parent,
-            NetworkArchitecture architecture,
-            NetworkMethod method,
-            Optional<UUID> taught,
-            Monitor monitor) {
-        return method instanceof OracleMatching
-                ? taught.map(ensemble -> predictions.byRetraining(
-                        ensemble,
-                        architecture.classes(),
-                        predictions.task(parent, work.run().forget()),
-                        monitor))
-                : Optional.empty();
     }
 }

@@ -16,6 +16,7 @@ import io.expunge.influence.TrakRemoval;
 import io.expunge.method.DatamodelMatching;
 import io.expunge.method.Estimator;
 import io.expunge.method.Method;
+import io.expunge.method.NetworkMethod;
 import io.expunge.method.OracleMatching;
 import io.expunge.method.Teacher;
 import io.expunge.shared.Problem;
@@ -160,7 +161,7 @@ public class Predictions {
      * @throws Unserved if TRAK cannot serve these records
      * @throws Stopped if the monitor asks for it
      */
-    Teacher byTrak(Network network, Recipe recipe, Forgetting task, Monitor monitor) {
+    private Teacher byTrak(Network network, Recipe recipe, Forgetting task, Monitor monitor) {
         requireFew(task);
         requirePerceptron(network.architecture());
         var mlp = (Mlp) network.architecture();
@@ -189,21 +190,43 @@ public class Predictions {
     }
 
     /**
-     * Targets by regression on the outputs of an ensemble of halves.
+     * What teaches a method, if it is one that is taught.
      *
-     * @param network the version, unedited
+     * @param taught the ensemble that it is taught by, see {@link #ensembleFor}
      * @throws Unserved if the ensemble cannot serve these records or has gone meanwhile
      * @throws Stopped if the monitor asks for it
      */
-    Teacher byDatamodels(UUID ensemble, Network network, Forgetting task, Monitor monitor) {
+    Lesson lesson(
+            NetworkMethod method,
+            Optional<UUID> taught,
+            VersionView parent,
+            int classes,
+            Collection<RecordRef> forget,
+            Monitor monitor) {
+        if (method instanceof DatamodelMatching) {
+            var task = task(parent, forget);
+            var recipe = parent.trained().ofNetwork();
+            if (taught.isEmpty()) {
+                return Lesson.predicting(network -> byTrak(network, recipe, task, monitor));
+            }
+            var shift = shift(taught.get(), classes, task, monitor);
+            return Lesson.predicting(
+                    network -> taught(task, network.logits(task.learned().train()), shift));
+        }
+        return method instanceof OracleMatching && taught.isPresent()
+                ? Lesson.retrained(byRetraining(taught.get(), classes, task(parent, forget), monitor))
+                : Lesson.NONE;
+    }
+
+    /** What leaving does to the logits, by regression on the outputs of an ensemble of halves. */
+    private float[][] shift(UUID ensemble, int classes, Forgetting task, Monitor monitor) {
         requireFew(task);
         int size = task.learned().train().size();
         if (size > Memberships.MOST_EXAMPLES) {
             throw new Unserved("regresses on who learned what, which is for versions of at most "
                     + Memberships.MOST_EXAMPLES + " records");
         }
-        var own = network.logits(task.learned().train());
-        var shift = new float[size][own[0].length];
+        var shift = new float[size][classes];
         try (var memberships = new Memberships(size)) {
             var chunk = new ArrayList<int[]>();
             parts(ensemble).forEach(part -> {
@@ -222,7 +245,7 @@ public class Predictions {
                     member -> add(shift, member.logits().train(), leaving.weight(member.rows())));
             requireWhole(read == memberships.models());
         }
-        return taught(task, own, shift);
+        return shift;
     }
 
     private static Teacher taught(Forgetting task, float[][] own, float[][] shift) {
@@ -242,7 +265,7 @@ public class Predictions {
      *
      * @throws Unserved if they learned from a record that is to be forgotten, or have gone meanwhile
      */
-    Teacher byRetraining(UUID ensemble, int classes, Forgetting task, Monitor monitor) {
+    private Teacher byRetraining(UUID ensemble, int classes, Forgetting task, Monitor monitor) {
         var gone = Arrays.stream(task.forget()).boxed().collect(Collectors.toSet());
         requireWhole(parts(ensemble).findFirst().isPresent());
         if (parts(ensemble).limit(1).flatMapToInt(Arrays::stream).anyMatch(gone::contains)) {

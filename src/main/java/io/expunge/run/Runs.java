@@ -398,6 +398,12 @@ public class Runs {
         changed(lock(id), "run.taught", Map.of("ensemble", ensemble.toString()));
     }
 
+    /** Notes which stored ensemble a run's evidence compares with. */
+    @Transactional
+    void compared(UUID id, UUID ensemble) {
+        changed(lock(id), "run.compared", Map.of("ensemble", ensemble.toString()));
+    }
+
     /** Whether the caller's order under this key has been taken already. */
     @Transactional(readOnly = true)
     public boolean known(Actor actor, @Nullable IdempotencyKey key) {

@@ -1,7 +1,6 @@
 package io.expunge.run;
 
 import io.expunge.catalog.Artifacts;
-import io.expunge.engine.CheckpointWriter;
 import io.expunge.engine.Ensemble;
 import io.expunge.engine.Examples;
 import io.expunge.engine.Logits;
@@ -9,13 +8,9 @@ import io.expunge.engine.Mlp;
 import io.expunge.engine.Monitor;
 import io.expunge.engine.Network;
 import io.expunge.engine.Trainer;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
@@ -35,7 +30,7 @@ class ShardTraining {
     /** Trains members that are told apart by their keys; files by number. */
     Map<Integer, Path> train(UUID run, EnsemblePlan plan, Map<Integer, String> keys, Watch watch) {
         var numbers = List.copyOf(keys.keySet());
-        var monitor = new ShardMonitor(watch.monitor("members-" + name(keys)));
+        var monitor = new QuietMonitor(watch.monitor("members-" + name(keys)));
         var logits = numbers.size() == 1
                 ? List.of(alone(plan, numbers.getFirst(), monitor))
                 : together(plan, numbers, monitor);
@@ -45,7 +40,7 @@ class ShardTraining {
             logits.get(i).write(file);
             files.put(numbers.get(i), file);
         }
-        monitor.resumeFrom().ifPresent(ShardTraining::delete);
+        monitor.discard();
         return files;
     }
 
@@ -85,37 +80,5 @@ class ShardTraining {
 
     private static float[][] logits(Network network, Examples examples) {
         return examples.size() == 0 ? NOTHING : network.logits(examples);
-    }
-
-    private static void delete(Path file) {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** A shard's steps stay its own: what is shown of the run are its members. */
-    private record ShardMonitor(Monitor monitor) implements Monitor {
-
-        @Override
-        public boolean stopRequested() {
-            return monitor.stopRequested();
-        }
-
-        @Override
-        public Optional<Path> resumeFrom() {
-            return monitor.resumeFrom();
-        }
-
-        @Override
-        public void checkpoint(long step, CheckpointWriter writer) {
-            monitor.checkpoint(step, writer);
-        }
-
-        @Override
-        public void lastCheckpoint(long step, CheckpointWriter writer) {
-            monitor.lastCheckpoint(step, writer);
-        }
     }
 }

@@ -263,7 +263,7 @@ class BadUploadIT extends HttpTest {
             out.flush();
             Awaitility.await().until(() -> !staged().isEmpty());
         }
-        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> staged().isEmpty());
+        Awaitility.await().atMost(Duration.ofSeconds(120)).until(() -> staged().isEmpty());
         assertThat(state()).isEqualTo(before);
         engineer.put("/v1/datasets/" + id + "/parts/rows", (HEADER + "ann,31,Rome,yes\nb,1,R,no\n").getBytes(UTF_8))
                 .with(200);

@@ -124,7 +124,7 @@ class PayloadIT extends HttpTest {
         jdbc.sql("update erasure_request set ended_at = ended_at - interval '8 days' where id = ?")
                 .param(UUID.fromString(ended))
                 .update();
-        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> {
+        Awaitility.await().atMost(Duration.ofSeconds(120)).until(() -> {
             payloads.shred(100);
             return intake.get("/v1/erasure-requests/" + ended).body().has("shreddedAt");
         });
@@ -241,7 +241,7 @@ class PayloadIT extends HttpTest {
                 .with(202)
                 .text("id");
         return Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofSeconds(120))
                 .until(() -> intake.get("/v1/erasure-requests/" + id).body(), body -> body.has("records"))
                 .get("records")
                 .asLong();
@@ -272,7 +272,7 @@ class PayloadIT extends HttpTest {
     private String ended(Caller intake) {
         var id = file(intake, List.of("nobody-" + UUID.randomUUID()), "ticket");
         Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofSeconds(120))
                 .until(() -> intake.get("/v1/erasure-requests/" + id).text("state"), "no_match"::equals);
         return id;
     }

@@ -38,11 +38,11 @@ class DememorisationIT extends HttpTest {
     void whatIsRecitedIsMinedEditedAwayMeasuredAndCertifiedAndAKillOnTheWayChangesNothing() {
         var engineer = as("ENGINEER");
         var officer = as("PRIVACY_OFFICER");
-        officer.putJson("/v1/policies/recitation", policy()).with(200);
+        officer.putJson("/v1/policies/recitation", policy("recitation")).with(200);
         var dataset = dataset(engineer);
         var digests = new ArrayList<String>();
         for (boolean disturbed : new boolean[] {false, true}) {
-            var model = model(engineer);
+            var model = model(engineer, "recitation");
             var parent = trained(engineer, model, dataset);
             var run = engineer.post("/v1/dememorisation-runs", order(model, LAYER, 0.02))
                     .with(202)
@@ -125,8 +125,8 @@ class DememorisationIT extends HttpTest {
     void ordersThatNoRunCouldDoAreRefusedByField() {
         var engineer = as("ENGINEER");
         var officer = as("PRIVACY_OFFICER");
-        officer.putJson("/v1/policies/recitation", policy()).with(200);
-        var model = model(engineer);
+        officer.putJson("/v1/policies/refusals", policy("refusals")).with(200);
+        var model = model(engineer, "refusals");
         assertRefused(engineer.post("/v1/dememorisation-runs", order(model, LAYER, 0.5)), "modelId", "learned");
         trained(engineer, model, dataset(engineer));
         assertRefused(
@@ -156,13 +156,13 @@ class DememorisationIT extends HttpTest {
     }
 
     /** So drastic an edit that nothing is recited after it; limits so wide that it passes: the path is tested here. */
-    private static Map<String, Object> policy() {
+    private static Map<String, Object> policy(String name) {
         var limits = new HashMap<String, Double>();
         Thresholds.calibrated().limits().keySet().forEach(check -> limits.put(check, 1_000.0));
         limits.put("recitation.strict", 0.9);
         return Map.of(
                 "name",
-                "recitation",
+                name,
                 "methods",
                 List.of(Map.of("name", "exact-retraining", "seed", 5)),
                 "references",
@@ -222,14 +222,14 @@ class DememorisationIT extends HttpTest {
         return id;
     }
 
-    private static String model(Caller engineer) {
+    private static String model(Caller engineer, String policy) {
         return engineer.post(
                         "/v1/models",
                         Map.of(
                                 "name",
                                 "reciter",
                                 "policy",
-                                "recitation",
+                                policy,
                                 "architecture",
                                 Map.of("name", "language-model", "sizes", LanguageModels.SIZES)))
                 .with(201)

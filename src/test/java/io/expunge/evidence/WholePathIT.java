@@ -348,7 +348,7 @@ public class WholePathIT extends HttpTest {
             java.util.function.Supplier<JsonNode> look, java.util.function.Predicate<JsonNode> until) {
         try {
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(60))
+                    .atMost(Duration.ofSeconds(180))
                     .pollInterval(Duration.ofMillis(200))
                     .until(() -> until.test(look.get()));
         } catch (org.awaitility.core.ConditionTimeoutException e) {

@@ -128,7 +128,7 @@ abstract class ProtocolIT extends HttpTest {
 
     /** Approves what waits for it until this is so; who asks later may be served by a run of their own. */
     void approveUntil(String model, BooleanSupplier good) {
-        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> {
+        Awaitility.await().atMost(Duration.ofSeconds(120)).until(() -> {
             as("PRIVACY_OFFICER")
                     .get("/v1/runs?state=awaiting_approval&modelId=" + model)
                     .with(200)
@@ -152,6 +152,6 @@ abstract class ProtocolIT extends HttpTest {
     }
 
     static void until(BooleanSupplier good) {
-        Awaitility.await().atMost(Duration.ofSeconds(30)).until(good::getAsBoolean);
+        Awaitility.await().atMost(Duration.ofSeconds(120)).until(good::getAsBoolean);
     }
 }

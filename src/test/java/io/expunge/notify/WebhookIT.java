@@ -187,7 +187,7 @@ class WebhookIT extends HttpTest {
     }
 
     private static void until(BooleanSupplier condition) {
-        var end = Instant.now().plus(Duration.ofSeconds(30));
+        var end = Instant.now().plus(Duration.ofSeconds(120));
         while (!condition.getAsBoolean()) {
             assertThat(Instant.now()).isBefore(end);
             try {

@@ -44,6 +44,7 @@ class MatchingIT extends HttpTest {
         officer = as("PRIVACY_OFFICER");
         intake = as("INTAKE");
         made("matched", List.of(RETRAINING));
+        made("many", List.of(matching("TRAK")));
         made("datamodels-first", List.of(matching("DATAMODELS"), RETRAINING));
     }
 
@@ -51,6 +52,9 @@ class MatchingIT extends HttpTest {
         var policy = new HashMap<>(policy(name, methods));
         policy.put("automatic", false);
         policy.put("references", 1);
+        if (name.equals("many")) {
+            policy.put("divergenceModels", 10);
+        }
         if (officer.get("/v1/policies/" + name).status() != 200) {
             officer.putJson("/v1/policies/" + name, policy).with(200);
         }
@@ -74,6 +78,22 @@ class MatchingIT extends HttpTest {
         ensemble(Map.of("modelId", model, "kind", "halves", "members", 60, "seed", 4));
         var run = ordered(model, matching("DATAMODELS"));
         assertThat(trail(run)).contains("run.judged", "datamodel-matching").doesNotContain("run.method-unserved");
+    }
+
+    @Test
+    void whatWasForetoldIsHeldAgainstRetrainedNetworks() {
+        var model = trainedModel(engineer, "many", "p-");
+        request("p-1", "p-2", "p-3", "p-4");
+        var run = engineer.post("/v1/unlearning-runs", Map.of("modelId", model, "policy", "many"))
+                .with(202)
+                .text("id");
+        ended(run);
+        assertThat(trail(run)).contains("run.judged");
+        var divergence =
+                officer.get("/v1/runs/" + run + "/evidence").with(200).body().get("divergence");
+        var prediction = divergence.get("prediction");
+        assertThat(prediction.get("explained").asDouble()).isLessThan(1).isNotZero();
+        assertThat(prediction.get("divergence").get("mean").asDouble()).isPositive();
     }
 
     @Test

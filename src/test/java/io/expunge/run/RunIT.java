@@ -47,7 +47,7 @@ class RunIT extends HttpTest {
         var engineer = as("ENGINEER");
         var run = train(engineer, model(engineer), dataset(engineer), 10_000).text("id");
         Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofSeconds(120))
                 .until(() -> engineer.get("/v1/runs/" + run).body().has("progress"));
         engineer.post("/v1/runs/" + run + "/cancel", Map.of()).with(202);
         var ended = ended(engineer, run);
@@ -130,7 +130,7 @@ class RunIT extends HttpTest {
     private static JsonNode ended(Caller engineer, String run) {
         Callable<Boolean> over =
                 () -> engineer.get("/v1/runs/" + run).with(200).body().has("endedAt");
-        Awaitility.await().atMost(Duration.ofSeconds(60)).until(over);
+        Awaitility.await().atMost(Duration.ofSeconds(120)).until(over);
         return engineer.get("/v1/runs/" + run).body();
     }
 
