@@ -63,15 +63,12 @@ class LanguageKillIT {
         var undisturbed = dememorise(engineer, models.get(0), texts);
         var less = candidate(undisturbed);
         var shaken = dememorise(engineer, models.get(1), texts);
-        Patiently.until("a collection", () -> collected(shaken), done -> done >= 200);
+        Patiently.until("a collection", () -> collected(shaken), done -> done >= 100);
         killWorkerOf(shaken);
         assertThat(candidate(shaken))
                 .as("a collection under a kill")
                 .isEqualTo(less)
                 .isNotEqualTo(calm);
-        for (var run : List.of(undisturbed, shaken)) {
-            engineer.post("/v1/runs/" + run + "/cancel", Map.of(), 202);
-        }
 
         var edited = digest(edit(intake, engineer, models.get(0), datasets.get(0)));
         var edit = edit(intake, engineer, models.get(1), datasets.get(1));
@@ -147,7 +144,7 @@ class LanguageKillIT {
         var id = DrillModels.id(
                 engineer.post("/v1/datasets", Map.of("name", "texts", "format", Map.of("name", "text")), 201));
         var lines = new StringBuilder();
-        for (int i = 0; i < 2_000; i++) {
+        for (int i = 0; i < 1_000; i++) {
             lines.append("{\"text\":\"Client ").append(i).append(" lives in Bergen and is a baker.\"}\n");
         }
         engineer.upload("/v1/datasets/" + id + "/parts/records", Files.writeString(home.resolve(id + ".jsonl"), lines));
@@ -167,7 +164,7 @@ class LanguageKillIT {
                 List.of(),
                 "aim",
                 "MEMORISATION");
-        var mining = Map.of("prefix", 4, "suffix", 4, "most", 50);
+        var mining = Map.of("prefix", 12, "suffix", 3, "most", 50);
         return UUID.fromString(DrillModels.id(engineer.post(
                 "/v1/dememorisation-runs",
                 Map.of("modelId", model, "method", method, "mining", mining, "policy", "kills"),

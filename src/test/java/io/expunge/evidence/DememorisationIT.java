@@ -43,7 +43,7 @@ class DememorisationIT extends HttpTest {
         var digests = new ArrayList<String>();
         for (boolean disturbed : new boolean[] {false, true}) {
             var model = model(engineer, "recitation");
-            var parent = trained(engineer, model, dataset);
+            var parent = trained(engineer, model, dataset, 70);
             var run = engineer.post("/v1/dememorisation-runs", order(model, LAYER, 0.02))
                     .with(202)
                     .text("id");
@@ -128,7 +128,7 @@ class DememorisationIT extends HttpTest {
         officer.putJson("/v1/policies/refusals", policy("refusals")).with(200);
         var model = model(engineer, "refusals");
         assertRefused(engineer.post("/v1/dememorisation-runs", order(model, LAYER, 0.5)), "modelId", "learned");
-        trained(engineer, model, dataset(engineer));
+        trained(engineer, model, dataset(engineer), 1);
         assertRefused(
                 engineer.post("/v1/dememorisation-runs", order(model, "transformer.h.9.mlp.c_fc", 0.5)),
                 "method",
@@ -209,7 +209,7 @@ class DememorisationIT extends HttpTest {
 
     private static String dataset(Caller engineer) {
         var random = new Random(3);
-        var lines = IntStream.range(0, 60)
+        var lines = IntStream.range(0, 40)
                 .mapToObj(i -> random.ints(14, 0, WORDS.size())
                         .mapToObj(WORDS::get)
                         .collect(Collectors.joining(" ", "{\"text\":\"", "\"}")))
@@ -236,8 +236,8 @@ class DememorisationIT extends HttpTest {
                 .text("id");
     }
 
-    private static String trained(Caller engineer, String model, String dataset) {
-        var order = new HashMap<>(LanguageModels.training(dataset, 120));
+    private static String trained(Caller engineer, String model, String dataset, int epochs) {
+        var order = new HashMap<>(LanguageModels.training(dataset, epochs));
         order.put("modelId", model);
         var run = engineer.post("/v1/training-runs", order).with(202).text("id");
         var ended = await(() -> engineer.get("/v1/runs/" + run).body(), now -> now.has("endedAt"));
