@@ -42,7 +42,13 @@ public abstract class HttpTest {
         registry.add("expunge.data-directory", directory::toString);
         // who is held out follows from pseudonyms: with these, the same people in every run of the tests
         Files.writeString(directory.resolve("pseudonym.key"), "2026-01-01 " + "5a".repeat(32) + "\n");
+        // tests sign in often; the cost of a guess is none of their concern
+        registry.add("expunge.access.password-cost", () -> "4");
         registry.add("expunge.access.controller-id", () -> "00000000-0000-7000-8000-000000000001");
+    }
+
+    protected String url() {
+        return "http://localhost:" + port;
     }
 
     protected Path dataDirectory() {

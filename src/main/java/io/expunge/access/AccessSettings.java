@@ -1,5 +1,7 @@
 package io.expunge.access;
 
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
@@ -15,6 +17,9 @@ import org.springframework.validation.annotation.Validated;
  * @param controllerId its id, which its people's pseudonyms are made with; random unless given
  * @param controllerTimeZone the zone in which its legal deadlines are counted
  * @param adminKeyFile where the first start writes the secret of its admin key
+ * @param adminPasswordFile where the first start writes the one-time password of the console's user {@code admin}
+ * @param longestSession after how long somebody signs in to the console again, however busy
+ * @param passwordCost binary logarithm of the rounds of bcrypt
  * @param keyCache how long a key that was looked up is trusted; a revoked key works no longer than this
  */
 @Validated
@@ -25,5 +30,11 @@ record AccessSettings(
         @DefaultValue("UTC") String controllerTimeZone,
 
         @DefaultValue("./data/admin.key") Path adminKeyFile,
+
+        @DefaultValue("./data/admin.password") Path adminPasswordFile,
+
+        @DefaultValue("12h") Duration longestSession,
+
+        @DefaultValue("12") @Min(4) @Max(16) int passwordCost,
 
         @DefaultValue("5s") Duration keyCache) {}

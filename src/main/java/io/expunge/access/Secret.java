@@ -27,6 +27,11 @@ final class Secret {
         return new Secret("expunge_" + prefix + "_" + random(32), "expunge_" + prefix);
     }
 
+    /** A password for one use: 120 random bits. */
+    static String password() {
+        return random(15);
+    }
+
     static Optional<Secret> parse(String text) {
         var form = FORM.matcher(text);
         return form.matches() ? Optional.of(new Secret(text, "expunge_" + form.group(1))) : Optional.empty();

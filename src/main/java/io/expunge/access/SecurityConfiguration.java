@@ -23,7 +23,7 @@ import org.springframework.security.core.userdetails.UsernameNotFoundException;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
 
-/** One filter chain for the API, one for the actuator, one for the protocols of others; whatever is in neither is refused. */
+/** One filter chain for the API, one for the actuator, one for the protocols of others, one for the console; whatever is in none is refused. */
 @Configuration(proxyBeanMethods = false)
 @EnableMethodSecurity
 class SecurityConfiguration {
@@ -73,7 +73,7 @@ class SecurityConfiguration {
     }
 
     @Bean
-    @Order(4)
+    @Order(5)
     SecurityFilterChain nothingElse(HttpSecurity http, KeyLookup keys) throws Exception {
         return stateless(http, keys)
                 .authorizeHttpRequests(requests -> requests.requestMatchers("/error")
@@ -89,7 +89,7 @@ class SecurityConfiguration {
         return SecurityObservationSettings.noObservations();
     }
 
-    /** There are no passwords; without this bean the framework would make a user and print one. */
+    /** Keys have no passwords, and the console asks its own table; without this bean the framework would make a user. */
     @Bean
     UserDetailsService nobody() {
         return name -> {

@@ -387,6 +387,43 @@ public class Erasures {
                 .toList();
     }
 
+    /**
+     * What would come of a request.
+     *
+     * @param dueAt first instant that would be too late
+     * @param people whom it names
+     * @param records that are about them, or that it names
+     * @param models that would have to forget, each with how many records it learned from
+     */
+    public record Prospect(Instant dueAt, int people, int records, List<Concerned> models) {}
+
+    /** A model that would have to forget. */
+    public record Concerned(UUID modelId, int records, int versions) {}
+
+    /**
+     * What would come of a request of the caller's; nothing is filed.
+     *
+     * @throws Problem as when it is filed
+     */
+    @PreAuthorize("hasAnyRole('INTAKE', 'PRIVACY_OFFICER')")
+    @Transactional(readOnly = true)
+    public Prospect prospect(NewErasureRequest declared) {
+        var actor = Actor.current();
+        var due = intake.due(actor, declared);
+        var scope = intake.scope(actor, declared);
+        var found = index.resolve(actor.controller(), scope.named().names(), scope.records(), scope.datasets());
+        return new Prospect(
+                due,
+                scope.people().size(),
+                found.records().size(),
+                found.models().stream()
+                        .map(model -> new Concerned(
+                                model.modelId(),
+                                model.records().size(),
+                                model.versions().size()))
+                        .toList());
+    }
+
     /** Whom a request of this scope would concern; nothing is filed. */
     @Transactional(readOnly = true)
     public Resolution preview(Actor actor, NewErasureRequest declared) {

@@ -120,6 +120,23 @@ class Intake {
         return own.isBefore(legal) ? own : legal;
     }
 
+    private static Regulation regulation(NewErasureRequest declared) {
+        return Regulation.valueOf(declared.getRegulation().getValue().toUpperCase(Locale.ROOT));
+    }
+
+    /** When it is too late for a request. */
+    Instant due(Actor actor, NewErasureRequest declared) {
+        var now = clock.instant();
+        var submitted = declared.getSubmittedAt().toInstant().truncatedTo(ChronoUnit.MICROS);
+        if (submitted.isAfter(now.plus(CLOCK_SKEW))) {
+            throw Problem.invalid("submittedAt", "must not be in the future");
+        }
+        if (submitted.isBefore(now.minus(OLDEST))) {
+            throw Problem.invalid("submittedAt", "must not be more than ten years ago");
+        }
+        return due(regulation(declared).due(submitted, actor.zone()), submitted, declared.getDueAt());
+    }
+
     /**
      * Files a request; durable when this returns.
      *
@@ -135,14 +152,8 @@ class Intake {
         // the database keeps microseconds; what is answered now must be what is read back later
         var now = clock.instant().truncatedTo(ChronoUnit.MICROS);
         var submitted = declared.getSubmittedAt().toInstant().truncatedTo(ChronoUnit.MICROS);
-        if (submitted.isAfter(now.plus(CLOCK_SKEW))) {
-            throw Problem.invalid("submittedAt", "must not be in the future");
-        }
-        if (submitted.isBefore(now.minus(OLDEST))) {
-            throw Problem.invalid("submittedAt", "must not be more than ten years ago");
-        }
-        var regulation = Regulation.valueOf(declared.getRegulation().getValue().toUpperCase(Locale.ROOT));
-        var due = due(regulation.due(submitted, actor.zone()), submitted, declared.getDueAt());
+        var regulation = regulation(declared);
+        var due = due(actor, declared);
         var id = Ids.next();
         var payload = payloads.seal(
                 id,

@@ -15,6 +15,7 @@ import io.expunge.run.Runs;
 import io.expunge.run.Stage;
 import io.expunge.run.StageHandler;
 import io.expunge.run.StageWork;
+import io.expunge.shared.Problem;
 import java.time.Clock;
 import java.util.Objects;
 import java.util.UUID;
@@ -105,6 +106,12 @@ class MeasureStage implements StageHandler {
             StageWork work, NetworkArchitecture architecture, VersionView parent, UUID candidate, int count) {
         var run = work.run();
         var data = sets.split(parent.id(), run.forget());
+        if (data.test().size() == 0) {
+            throw Problem.conflict(
+                    "no-held-out-records",
+                    "the version has no held-out records, without which nothing can be measured; train it with a larger "
+                            + "testFraction or a testDatasetId");
+        }
         try (var references = References.of(work, architecture, parent, data, count);
                 var before = Network.load(architecture, versions.weights(parent.id()));
                 var after = Network.load(architecture, versions.weights(candidate))) {

@@ -143,31 +143,6 @@ public enum Check {
             Side.AT_LEAST,
             0.25),
 
-    FORGET_KLOM(
-            "forget.klom",
-            "share of the forgotten records whose margins' divergence from retrained networks is above what those have"
-                    + " among each other, against retraining",
-            Side.NOT_ABOVE,
-            0.10),
-    RETAIN_KLOM(
-            "retain.klom",
-            "share of the records that stay whose margins' divergence from retrained networks is above what those have"
-                    + " among each other, against retraining",
-            Side.NOT_ABOVE,
-            0.10),
-    TEST_KLOM(
-            "test.klom",
-            "share of the held-out records whose margins' divergence from retrained networks is above what those have"
-                    + " among each other, against retraining",
-            Side.NOT_ABOVE,
-            0.10),
-    FORGET_LIKELIHOOD_RATIO(
-            "forget.likelihood-ratio",
-            "how often the likelihood-ratio attack tells an edited network from a retrained one by a forgotten record,"
-                    + " against retraining",
-            Side.NOT_ABOVE,
-            0.05),
-
     RECITATION_STRICT(
             "recitation.strict",
             "share of texts that the parent recites of which the model writes every token of the continuation",
@@ -195,7 +170,32 @@ public enum Check {
             "cost.lookup",
             "share of answers found in the question's own text, less the parent's",
             Side.NOT_BELOW,
-            0.25);
+            0.25),
+
+    FORGET_KLOM(
+            "forget.klom",
+            "share of the forgotten records whose margins' divergence from retrained networks is above what those have"
+                    + " among each other, against retraining",
+            Side.NOT_ABOVE,
+            0.12),
+    RETAIN_KLOM(
+            "retain.klom",
+            "share of the records that stay whose margins' divergence from retrained networks is above what those have"
+                    + " among each other, against retraining",
+            Side.NOT_ABOVE,
+            0.08),
+    TEST_KLOM(
+            "test.klom",
+            "share of the held-out records whose margins' divergence from retrained networks is above what those have"
+                    + " among each other, against retraining",
+            Side.NOT_ABOVE,
+            0.08),
+    FORGET_LIKELIHOOD_RATIO(
+            "forget.likelihood-ratio",
+            "how often the likelihood-ratio attack tells an edited network from a retrained one by a forgotten record,"
+                    + " against retraining",
+            Side.NOT_ABOVE,
+            0.05);
 
     /** What a limit forbids. */
     enum Side {
@@ -213,10 +213,10 @@ public enum Check {
     enum Family {
         CLASSIFIER,
         LANGUAGE_MODEL,
-        /** Of many networks, where a policy demands them. */
-        DIVERGENCE,
         /** What an edit does that makes a language model recite less, for nobody's request. */
-        RECITATION
+        RECITATION,
+        /** Of many networks, where a policy demands them. */
+        DIVERGENCE
     }
 
     private final String code;
@@ -241,10 +241,10 @@ public enum Check {
         if (compareTo(FORGET_PROBABILITY) < 0) {
             return Family.CLASSIFIER;
         }
-        if (compareTo(FORGET_KLOM) < 0) {
+        if (compareTo(RECITATION_STRICT) < 0) {
             return Family.LANGUAGE_MODEL;
         }
-        return compareTo(RECITATION_STRICT) < 0 ? Family.DIVERGENCE : Family.RECITATION;
+        return compareTo(FORGET_KLOM) < 0 ? Family.RECITATION : Family.DIVERGENCE;
     }
 
     /** Those of a family, in their order. */

@@ -9,8 +9,8 @@ import java.util.List;
  *
  * <p>Failed if any check failed; otherwise inconclusive if any check is, if there was no retrained reference to compare
  * with, if the parent itself would have passed, or if the divergence of many networks was demanded and could not be
- * measured or is of too few of them; otherwise passed. Findings on recitation need no reference, but texts that the
- * parent recites.
+ * measured or is of too few of them; otherwise passed. Findings on recitation need no reference, but
+ * texts that the parent recites.
  *
  * @param judgements one for every finding, in the findings' order
  * @param reasons sentences for people, the gravest first; of a passed verdict, one

@@ -25,7 +25,7 @@ import org.springframework.transaction.annotation.Transactional;
 
 /** Says today which requests the queue will not serve in time, from how long runs took before. */
 @Service
-class RunForecast {
+public class RunForecast {
 
     private static final int RECENT = 5;
     private static final int MOST = 1_000;
@@ -42,6 +42,15 @@ class RunForecast {
         this.workers = workers;
         this.settings = settings;
         this.clock = clock;
+    }
+
+    /** How long a run of a model takes by what was measured before, and what a person is reckoned to need to decide. */
+    public record Usual(Duration run, Duration decision) {}
+
+    /** What a run of the caller's model {@code id} usually takes. */
+    @Transactional(readOnly = true)
+    public Usual usual(UUID model) {
+        return new Usual(new Durations(Actor.current().controller()).of(model), settings.approvalTakes());
     }
 
     private record Active(

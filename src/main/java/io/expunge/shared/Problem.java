@@ -93,7 +93,8 @@ public class Problem extends RuntimeException {
         return kind.status();
     }
 
-    List<FieldProblem> fields() {
+    /** What was wrong with which field; empty where no field was. */
+    public List<FieldProblem> fields() {
         return fields;
     }
 }

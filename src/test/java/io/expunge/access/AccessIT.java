@@ -65,6 +65,12 @@ class AccessIT extends HttpTest {
         all.put(new Route("GET", "/v1/api-keys", null), "ADMIN");
         all.put(new Route("POST", "/v1/api-keys", Map.of("name", "k", "roles", List.of("INTAKE"))), "ADMIN");
         all.put(new Route("DELETE", "/v1/api-keys/{id}", null), "ADMIN");
+        all.put(new Route("GET", "/v1/users", null), "ADMIN");
+        all.put(new Route("POST", "/v1/users", Map.of("name", "of-the-matrix", "roles", List.of("INTAKE"))), "ADMIN");
+        all.put(new Route("PUT", "/v1/users/{id}/roles", Map.of("roles", List.of("INTAKE"))), "ADMIN");
+        all.put(new Route("POST", "/v1/users/{id}/disable", null), "ADMIN");
+        all.put(new Route("POST", "/v1/users/{id}/enable", null), "ADMIN");
+        all.put(new Route("POST", "/v1/users/{id}/reset-password", null), "ADMIN");
         all.put(new Route("GET", "/v1/audit/entries", null), "AUDITOR PRIVACY_OFFICER ADMIN");
         all.put(new Route("GET", "/v1/audit/verification", null), "AUDITOR PRIVACY_OFFICER ADMIN");
         all.put(
@@ -302,6 +308,14 @@ class AccessIT extends HttpTest {
                 // those of others are asked for where they can be made
                 "recipients", NOBODYS.toString(),
                 "certificates", NOBODYS.toString()));
+        ids.put(
+                "users",
+                mine.post("/v1/users", Map.of("name", "theirs-" + UUID.randomUUID(), "roles", List.of("INTAKE")))
+                        .with(201)
+                        .body()
+                        .get("user")
+                        .get("id")
+                        .asString());
         ids.put("schedules", schedule);
         ids.put("ensembles", NOBODYS.toString());
         var answers = new TreeMap<String, Integer>();
