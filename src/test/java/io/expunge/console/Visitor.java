@@ -16,7 +16,7 @@ import java.util.List;
 final class Visitor implements AutoCloseable {
 
     /** Of a machine that has other things to do. */
-    static final double PATIENCE = Integer.getInteger("patience", 60_000);
+    static final double PATIENCE = Integer.getInteger("patience", 120_000);
 
     private final String url;
     private final BrowserContext context;
