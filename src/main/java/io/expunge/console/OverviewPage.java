@@ -33,7 +33,7 @@ class OverviewPage {
 
     private static final int SOME = 6;
     private static final int RECENT_RUNS = 25;
-    private static final int ACTIVITY = 12;
+    private static final int ACTIVITY = 8;
     private static final Duration FORECAST_KEPT = Duration.ofSeconds(15);
 
     private final RequestBoard board;

@@ -2,6 +2,7 @@ package io.expunge.console;
 
 import io.expunge.api.EvidenceApi;
 import io.expunge.api.Policy;
+import io.expunge.method.Method;
 import io.expunge.shared.JsonProblems;
 import io.expunge.shared.Problem;
 import java.util.LinkedHashMap;
@@ -28,6 +29,9 @@ class PolicyPages {
     private static final String PAGE = "/console/policies";
 
     private static final TypeReference<Map<String, Object>> PROPERTIES = new TypeReference<>() {};
+
+    /** As a list without its type a method would lose its name. */
+    private static final TypeReference<List<Method>> METHODS = new TypeReference<>() {};
 
     private final EvidenceApi policies;
     private final JsonMapper json;
@@ -67,7 +71,7 @@ class PolicyPages {
         model.addAttribute("title", "Policy " + name);
         model.addAttribute(
                 "tag", made ? Objects.requireNonNull(answer.getHeaders().getETag()) : "");
-        model.addAttribute("methods", json.writeValueAsString(policy.getMethods()));
+        model.addAttribute("methods", json.writerFor(METHODS).writeValueAsString(policy.getMethods()));
         model.addAttribute("thresholds", policy.getThresholds() == null ? Map.of() : policy.getThresholds());
         return "console/policy";
     }
@@ -90,8 +94,8 @@ class PolicyPages {
 
     private Policy declared(String name, Map<String, String> typed) {
         // what the form has no field for stays as it is
-        var all = new LinkedHashMap<String, Object>(json.convertValue(
-                Answer.of(policies.getPolicy(typed.getOrDefault("from", name))), PROPERTIES));
+        var all = new LinkedHashMap<String, Object>(
+                json.convertValue(Answer.of(policies.getPolicy(typed.getOrDefault("from", name))), PROPERTIES));
         all.put("name", name);
         try {
             all.put("methods", json.readValue(typed.getOrDefault("methods", ""), List.class));

@@ -52,6 +52,7 @@ class ConsoleDrill extends ConsoleTest {
                 "/console/requests?view=OVERDUE",
                 "/console/requests/" + request,
                 "/console/runs",
+                "/console/runs/order",
                 "/console/runs?state=FAILED",
                 "/console/runs?state=AWAITING_APPROVAL",
                 "/console/certificates",
@@ -88,7 +89,9 @@ class ConsoleDrill extends ConsoleTest {
             // the first ones are the compiler's
             var sorted = times.subList(5, ASKED).stream().sorted().toList();
             long p95 = sorted.get((int) Math.ceil(0.95 * sorted.size()) - 1);
-            System.out.printf("%-70s %8d %8d%n", path.replaceAll("(?<=(place|cursor)=).*", "…"), sorted.get(sorted.size() / 2), p95);
+            System.out.printf(
+                    "%-70s %8d %8d%n",
+                    path.replaceAll("(?<=(place|cursor)=).*", "…"), sorted.get(sorted.size() / 2), p95);
             if (p95 > (path.equals("/console") ? 100 : 200)) {
                 slow.put(path, p95);
             }
