@@ -27,6 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
 class PolicyPages {
 
     private static final String PAGE = "/console/policies";
+    private static final String NAME = "[a-z0-9][a-z0-9-]{0,62}";
 
     private static final TypeReference<Map<String, Object>> PROPERTIES = new TypeReference<>() {};
 
@@ -50,7 +51,7 @@ class PolicyPages {
     @PreAuthorize("hasRole('PRIVACY_OFFICER')")
     @PostMapping(PAGE)
     String make(@RequestParam String name, RedirectAttributes flash) {
-        return name.matches("[a-z0-9][a-z0-9-]{0,62}")
+        return name.matches(NAME)
                 ? "redirect:" + PAGE + "/" + name + "?from=default"
                 : Refused.act(flash, PAGE + "#new", "", Map.of("name", name), () -> {
                     throw Problem.invalid("name", "must be small letters, digits and dashes");
@@ -79,9 +80,11 @@ class PolicyPages {
     @PreAuthorize("hasRole('PRIVACY_OFFICER')")
     @PostMapping(PAGE + "/{name}")
     String change(@PathVariable String name, @RequestParam Map<String, String> typed, RedirectAttributes flash) {
+        // until it is stored there are only the rules that it begins with
+        var from = typed.getOrDefault("from", name);
         return Refused.act(
                 flash,
-                PAGE + "/" + name,
+                PAGE + "/" + name + (from.equals(name) || !from.matches(NAME) ? "" : "?from=" + from),
                 "The policy is changed; runs that are planned keep the thresholds they began with.",
                 typed,
                 () -> policies.putPolicy(name, declared(name, typed), tag(typed)));
