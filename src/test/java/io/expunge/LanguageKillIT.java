@@ -59,6 +59,17 @@ class LanguageKillIT {
         killWhoeverHas(training);
         assertThat(digest(training)).as("a training under a kill").isEqualTo(calm);
 
+        var texts = texts(engineer);
+        var undisturbed = dememorise(engineer, models.get(0), texts);
+        var less = candidate(undisturbed);
+        var shaken = dememorise(engineer, models.get(1), texts);
+        Patiently.until("a collection", () -> collected(shaken), done -> done >= 100);
+        killWorkerOf(shaken);
+        assertThat(candidate(shaken))
+                .as("a collection under a kill")
+                .isEqualTo(less)
+                .isNotEqualTo(calm);
+
         var edited = digest(edit(intake, engineer, models.get(0), datasets.get(0)));
         var edit = edit(intake, engineer, models.get(1), datasets.get(1));
         killWhoeverHas(edit);
@@ -69,6 +80,10 @@ class LanguageKillIT {
     private void killWhoeverHas(UUID run) throws Exception {
         long step = 100 + random.nextLong(200);
         Patiently.until("step " + step, () -> done(run), done -> done >= step);
+        killWorkerOf(run);
+    }
+
+    private void killWorkerOf(UUID run) throws Exception {
         var worker = database.sql("select worker from run where id = ? and state = 'RUNNING'")
                 .param(run)
                 .query(String.class)
@@ -79,6 +94,15 @@ class LanguageKillIT {
 
     private long done(UUID run) {
         return database.sql("select coalesce(max(done), 0) from run_progress where run_id = ?")
+                .param(run)
+                .query(Long.class)
+                .single();
+    }
+
+    /** Steps of the collection of curvature that are behind. */
+    private long collected(UUID run) {
+        return database.sql(
+                        "select coalesce(max(done), 0) from run_progress where run_id = ? and stage like 'curvature%'")
                 .param(run)
                 .query(Long.class)
                 .single();
@@ -101,6 +125,50 @@ class LanguageKillIT {
                                 .list(),
                         made -> !made.isEmpty())
                 .getFirst();
+    }
+
+    /** Of the version that the run proposes. */
+    private String candidate(UUID run) throws Exception {
+        Patiently.until(
+                "a candidate",
+                () -> database.sql("select state from run where id = ?")
+                        .param(run)
+                        .query(String.class)
+                        .single(),
+                state -> List.of("AWAITING_APPROVAL", "FAILED", "SUCCEEDED").contains(state));
+        return digest(run);
+    }
+
+    /** So many texts that collecting curvature over them takes a while. */
+    private String texts(Caller engineer) throws Exception {
+        var id = DrillModels.id(
+                engineer.post("/v1/datasets", Map.of("name", "texts", "format", Map.of("name", "text")), 201));
+        var lines = new StringBuilder();
+        for (int i = 0; i < 1_000; i++) {
+            lines.append("{\"text\":\"Client ").append(i).append(" lives in Bergen and is a baker.\"}\n");
+        }
+        engineer.upload("/v1/datasets/" + id + "/parts/records", Files.writeString(home.resolve(id + ".jsonl"), lines));
+        return id;
+    }
+
+    private static UUID dememorise(Caller engineer, String model, String texts) {
+        var layer = Map.of("layer", "transformer.h.1.mlp.c_fc", "keptShare", 0.5);
+        var method = Map.of(
+                "name",
+                "curvature-edit",
+                "layers",
+                List.of(layer),
+                "curvature",
+                Map.of("datasetId", texts, "tokens", 1_000_000, "labels", "SAMPLED", "partTokens", 16, "seed", 1),
+                "protect",
+                List.of(),
+                "aim",
+                "MEMORISATION");
+        var mining = Map.of("prefix", 12, "suffix", 3, "most", 50);
+        return UUID.fromString(DrillModels.id(engineer.post(
+                "/v1/dememorisation-runs",
+                Map.of("modelId", model, "method", method, "mining", mining, "policy", "kills"),
+                202)));
     }
 
     private String dataset(Caller engineer) throws Exception {

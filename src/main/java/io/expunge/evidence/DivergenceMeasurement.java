@@ -11,6 +11,7 @@ import io.expunge.run.StageWork;
 import io.expunge.run.Unserved;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -62,12 +63,13 @@ class DivergenceMeasurement {
     private static double[][] predicted(Replicas.Answers answers) {
         var labels = Arrays.copyOf(answers.labels(), answers.forget());
         return answers.predicted().stream()
-                .map(logits -> new Outputs(logits, labels).margins())
+                .map(logits -> new Outputs(logits.get().train(), labels).margins())
                 .toArray(double[][]::new);
     }
 
-    private static double[][] margins(List<Logits> side, Replicas.Answers answers) {
+    private static double[][] margins(List<Supplier<Logits>> side, Replicas.Answers answers) {
         return side.stream()
+                .map(Supplier::get)
                 .map(logits -> DoubleStream.concat(
                                 DoubleStream.of(new Outputs(logits.train(), answers.labels()).margins()),
                                 DoubleStream.of(new Outputs(logits.test(), answers.testLabels()).margins()))

@@ -4,6 +4,7 @@ import io.expunge.engine.LanguageModel;
 import io.expunge.engine.Sequences;
 import io.expunge.engine.Sequences.Sequence;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -58,7 +59,7 @@ public record MemorisedWindows(int prefix, int suffix) {
 
     /**
      * Finds windows that do not overlap within a text and of which no two hold the same tokens. One pass over each text, with
-     * all of it before each token, tells where windows may be; each of these is then asked about by itself.
+     * all of it before each token, tells where windows may be; of these one in half a suffix is then asked about by itself.
      *
      * @param most windows that are looked for; the search ends with them
      */
@@ -102,15 +103,16 @@ public record MemorisedWindows(int prefix, int suffix) {
         for (int i = 0; i < rows.length; i++) {
             var right = scores.get(i).right(); // of token 1, 2, …
             int run = 0;
+            int next = 0;
             for (int at = 0; at < right.length; at++) {
                 run = right[at] ? run + 1 : 0;
                 int begin = at + 2 - length();
-                // windows in a long run overlap: one at its begin and one each time a window has passed
-                if (begin >= 0 && run >= suffix && (run - suffix) % length() == 0) {
+                if (run < suffix) {
+                    next = 0;
+                } else if (begin >= next) {
                     likely.add(new Window(
-                            rows[i],
-                            begin,
-                            java.util.Arrays.copyOfRange(whole.get(i).tokens(), begin, at + 2)));
+                            rows[i], begin, Arrays.copyOfRange(whole.get(i).tokens(), begin, at + 2)));
+                    next = begin + Math.max(1, suffix / 2);
                 }
             }
         }

@@ -22,6 +22,7 @@ import io.expunge.method.SingularValueTruncation;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,12 +31,16 @@ import java.util.UUID;
 /** Edits of a made model, each kind tuned on the tuning set and on texts that nothing is judged by. */
 final class CurvatureEdits implements AutoCloseable {
 
-    /** What an edit may cost on the tuning prose, and how much of the tuning sums must stay. */
+    /** What an edit may cost on the tuning prose, and how much of the tuning sums must stay where they are protected. */
     private static final double MOST_PERPLEXITY = 1.15;
 
-    private static final double LEAST_SUMS = 0.87;
+    private static final double LEAST_SUMS = 0.84;
+    /** Perplexities so near each other are equal. */
+    private static final double EQUAL = 0.005;
+
     private static final UUID SUMS = new UUID(0, 1);
     private static final int PART_TOKENS = 4_096;
+    private static final long MOST_TOKENS = 1_000_000_000;
 
     private final CurvatureProblem problem;
     private final CurvatureScore score;
@@ -53,27 +58,47 @@ final class CurvatureEdits implements AutoCloseable {
     /** A setting that was tried. */
     private record Tried(LanguageMethod method, Tuning tuning) {}
 
-    /** The curvature edit of every linear layer, with sums protected. */
-    LanguageMethod curvature() {
+    /**
+     * The chosen setting of every row of the table but the first.
+     *
+     * @return in this order: the curvature edit of every linear layer with sums protected; BalancedSubnet and truncation of the
+     *     same layers at no more than its perplexity; the curvature edit without protection and BalancedSubnet at up to the
+     *     most perplexity that any may cost
+     */
+    Map<String, LanguageMethod> chosen() {
+        var subnets = tried(subnets());
+        var edit = best(tried(edits(new double[] {0.94, 0.945, 0.95, 0.955, 0.96, 0.97})), LEAST_SUMS, MOST_PERPLEXITY);
+        double equal = Math.max(1, edit.tuning().perplexity()) + EQUAL;
+        Map<String, LanguageMethod> chosen = new LinkedHashMap<>();
+        chosen.put("curvature", edit.method());
+        chosen.put("bsn", best(subnets, 0, equal).method());
+        chosen.put("svd", best(tried(truncations()), 0, equal).method());
+        chosen.put(
+                "bare", best(tried(edits(new double[] {0})), 0, MOST_PERPLEXITY).method());
+        chosen.put("bsnfree", best(subnets, 0, MOST_PERPLEXITY).method());
+        return chosen;
+    }
+
+    /** @param guarded shares of the sums' curvature that are protected; 0 for none */
+    private List<LanguageMethod> edits(double[] guarded) {
         var all = new ArrayList<LanguageMethod>();
-        var sample = new CurvatureSample(null, Long.MAX_VALUE >> 24, MomentStream.Labels.SAMPLED, PART_TOKENS, 1);
-        for (double share : new double[] {0.98, 0.95, 0.9, 0.8}) {
-            for (double guarded : new double[] {0.94, 0.95, 0.96, 0.97, 0.98}) {
+        var sample = new CurvatureSample(null, MOST_TOKENS, MomentStream.Labels.SAMPLED, PART_TOKENS, 1);
+        for (double share : new double[] {0.95, 0.9, 0.8, 0.7}) {
+            for (double guard : guarded) {
                 all.add(new CurvatureEdit(
                         layers(problem.model().decoder().linearLayers(), share),
                         sample,
-                        List.of(new ProtectedTexts(SUMS, guarded)),
+                        guard == 0 ? List.of() : List.of(new ProtectedTexts(SUMS, guard)),
                         CurvatureEdit.Aim.MEMORISATION));
             }
         }
-        return best(all, sums * LEAST_SUMS);
+        return all;
     }
 
-    /** BalancedSubnet over the same layers. */
-    LanguageMethod subnet() {
+    private List<LanguageMethod> subnets() {
         var all = new ArrayList<LanguageMethod>();
         for (double rate : new double[] {0.01, 0.03, 0.1}) {
-            for (double dropped : new double[] {0.02, 0.05, 0.1}) {
+            for (double dropped : new double[] {0.005, 0.01, 0.02, 0.05, 0.1}) {
                 all.add(new BalancedSubnet(
                         problem.model().decoder().linearLayers(),
                         dropped,
@@ -81,28 +106,31 @@ final class CurvatureEdits implements AutoCloseable {
                         new Schedule(30, 10, rate, 0.9, 5e-4, 1)));
             }
         }
-        return best(all, 0);
+        return all;
     }
 
-    /** Truncation of the same layers. */
-    LanguageMethod truncation() {
+    private List<LanguageMethod> truncations() {
         var all = new ArrayList<LanguageMethod>();
         for (double share : new double[] {0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6, 0.55, 0.5, 0.4, 0.3}) {
             all.add(new SingularValueTruncation(layers(problem.model().decoder().linearLayers(), share)));
         }
-        return best(all, 0);
+        return all;
+    }
+
+    private List<Tried> tried(List<LanguageMethod> all) {
+        return all.stream()
+                .map(method -> new Tried(method, after(method, score::tuning)))
+                .toList();
     }
 
     /** Of the settings that cost no more than they may that after which the least is recited of the tuning set. */
-    private LanguageMethod best(List<LanguageMethod> all, double leastSums) {
+    private Tried best(List<Tried> all, double leastSums, double mostPerplexity) {
         return all.stream()
-                .map(method -> new Tried(method, after(method, score::tuning)))
-                .min(Comparator.comparing((Tried one) -> one.tuning.perplexity() > MOST_PERPLEXITY)
-                        .thenComparing(one -> one.tuning.sums() < leastSums)
+                .min(Comparator.comparing((Tried one) -> one.tuning.perplexity() > mostPerplexity)
+                        .thenComparing(one -> one.tuning.sums() < leastSums * sums)
                         .thenComparingDouble(one -> one.tuning.strict())
                         .thenComparingDouble(one -> -one.tuning.levenshtein()))
-                .orElseThrow()
-                .method();
+                .orElseThrow();
     }
 
     interface Question<T> {

@@ -2,7 +2,6 @@ package io.expunge.lab;
 
 import io.expunge.engine.Monitor;
 import io.expunge.lab.Report.Spread;
-import io.expunge.method.LanguageMethod;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,7 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Supplier;
 
 /**
  * What the curvature edit, BalancedSubnet and truncation do to a small model that recites planted texts: Merullo et al. 2025,
@@ -19,13 +17,15 @@ import java.util.function.Supplier;
  */
 public final class CurvatureExperiment implements Experiment {
 
-    private static final List<String> ROWS = List.of("original", "curvature", "bsn", "svd");
+    private static final List<String> ROWS = List.of("original", "curvature", "bsn", "svd", "bare", "bsnfree");
 
     private static final Map<String, String> TITLES = Map.of(
             "original", "nothing",
             "curvature", "curvature edit, sums protected",
-            "bsn", "BalancedSubnet",
-            "svd", "truncated singular values");
+            "bsn", "BalancedSubnet at its perplexity",
+            "svd", "truncated singular values at its perplexity",
+            "bare", "curvature edit, nothing protected",
+            "bsnfree", "BalancedSubnet, perplexity up to × 1.15");
 
     private static final List<String> COLUMNS = List.of(
             "tuning.strict",
@@ -82,13 +82,10 @@ public final class CurvatureExperiment implements Experiment {
             var score = new CurvatureScore(problem);
             of(rows, "original").add(score.of(problem.model()));
             try (var edits = new CurvatureEdits(problem, score)) {
-                Map<String, Supplier<LanguageMethod>> tuned =
-                        Map.of("curvature", edits::curvature, "bsn", edits::subnet, "svd", edits::truncation);
-                for (var row : ROWS.subList(1, ROWS.size())) {
-                    var method = Objects.requireNonNull(tuned.get(row)).get();
+                edits.chosen().forEach((row, method) -> {
                     report.line("seed " + seed + ", " + row + ": " + shortened(method.toString()));
                     of(rows, row).add(edits.after(method, score::of));
-                }
+                });
             }
         }
     }

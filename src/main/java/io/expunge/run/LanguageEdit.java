@@ -8,6 +8,7 @@ import io.expunge.engine.HuggingFaceDirectory;
 import io.expunge.engine.LanguageModel;
 import io.expunge.engine.ModelRefused;
 import io.expunge.engine.Monitor;
+import io.expunge.engine.Sequences;
 import io.expunge.engine.Session;
 import io.expunge.method.LanguageMethod;
 import io.expunge.method.LanguageTask;
@@ -30,12 +31,19 @@ class LanguageEdit {
         this.curvature = curvature;
     }
 
+    /**
+     * What is to be lost.
+     *
+     * @param refusals for each of {@code forget} its prompt with a refusal
+     * @param why a section of the model's card, with its heading
+     */
+    private record Target(Sequences forget, Sequences refusals, String why) {}
+
     /** The address of the edited files; empty if {@code parent} has nothing to forget. */
     Optional<byte[]> edit(StageWork work, VersionView parent, LanguageMethod method, Monitor monitor) {
         var training = parent.trained();
         var data = sets.split(parent.id(), work.run().forget(), training.seed());
-        boolean dememorisation = work.run().purpose() == RunPurpose.DEMEMORISATION;
-        if (data.forget().size() == 0 && !dememorisation) {
+        if (data.forget().size() == 0 && work.run().purpose() != RunPurpose.DEMEMORISATION) {
             return Optional.empty();
         }
         if (data.retain().size() == 0) {
@@ -44,26 +52,17 @@ class LanguageEdit {
         var layout = HuggingFaceDirectory.open(versions.directory(parent.id()));
         var edited = new ModelDraft(work.workspace().resolve("edited"));
         try (var model = LanguageModel.open(layout)) {
-            var forget = data.forget().sequences();
-            var refusals = data.refusals().sequences();
-            int recited = 0;
-            if (dememorisation) {
-                var mined = MinedWindows.find(
-                        work, parent.id(), model, data.retain().sequences(), monitor);
-                recited = mined.size();
-                int windows = recited;
-                work.inTransaction(() -> runs.mined(work.run().id(), windows));
-                if (recited == 0) {
-                    return Optional.empty();
-                }
-                forget = mined.tuning();
-                refusals = forget;
+            var target = work.run().purpose() == RunPurpose.DEMEMORISATION
+                    ? recited(work, parent, data, model, method, monitor)
+                    : requested(data, method);
+            if (target.forget().size() == 0) {
+                return Optional.empty();
             }
             method.apply(new LanguageTask(
                     model,
-                    forget,
+                    target.forget(),
                     data.retain().sequences(),
-                    refusals,
+                    target.refusals(),
                     training.ofLanguageModel(),
                     Optional.ofNullable(training.baseId())
                             .map(versions::directory)
@@ -73,17 +72,33 @@ class LanguageEdit {
                     new Session(monitor),
                     curvature.of(work, parent.id(), monitor)));
             Collapse.check(model, data.retain().sequences());
-            edited.write(
-                    layout,
-                    model,
-                    (dememorisation
-                                    ? "## Less recitation\n\nEdited by Expunge with the method `" + method.name()
-                                            + "`, because the parent recited " + recited
-                                            + " windows of its training texts."
-                                    : "## Unlearning\n\nEdited by Expunge with the method `" + method.name()
-                                            + "` to forget " + data.forget().size() + " records.")
-                            + " Parent: `" + parent.digest() + "`.");
+            edited.write(layout, model, target.why() + " Parent: `" + parent.digest() + "`.");
         }
         return Optional.of(versions.store(edited.directory()));
+    }
+
+    private static Target requested(TextSets.Sets data, LanguageMethod method) {
+        return new Target(
+                data.forget().sequences(),
+                data.refusals().sequences(),
+                "## Unlearning\n\nEdited by Expunge with the method `" + method.name() + "` to forget "
+                        + data.forget().size() + " records.");
+    }
+
+    /** What the parent recites of its training texts, as much of it as the method may see. */
+    private Target recited(
+            StageWork work,
+            VersionView parent,
+            TextSets.Sets data,
+            LanguageModel model,
+            LanguageMethod method,
+            Monitor monitor) {
+        var mined = MinedWindows.find(work, parent.id(), model, data.retain().sequences(), monitor);
+        work.inTransaction(() -> runs.mined(work.run().id(), mined.size()));
+        return new Target(
+                mined.tuning(),
+                mined.tuning(),
+                "## Less recitation\n\nEdited by Expunge with the method `" + method.name()
+                        + "`, because the parent recited " + mined.size() + " windows of its training texts.");
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** What repetitions said, one file each in a directory of the run's workspace that bears the name of what was repeated. */
@@ -37,10 +38,10 @@ final class ReplicaFiles {
         logits.write(file(kind, number));
     }
 
-    /** The first {@code count} of a kind. */
-    List<Logits> read(String kind, int count) {
+    /** The first {@code count} of a kind, each read when it is asked for. */
+    List<Supplier<Logits>> all(String kind, int count) {
         return IntStream.range(0, count)
-                .mapToObj(number -> Logits.read(file(kind, number)))
+                .<Supplier<Logits>>mapToObj(number -> () -> Logits.read(file(kind, number)))
                 .toList();
     }
 

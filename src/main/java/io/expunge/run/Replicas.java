@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 
 /**
@@ -41,7 +42,8 @@ public class Replicas {
     }
 
     /**
-     * What the networks say of some points: the forgotten records first, then some that stay; and some held-out ones.
+     * What the networks say of some points: the forgotten records first, then some that stay; and some held-out ones. Each is
+     * read when it is asked for, and may be until the run's files are erased.
      *
      * @param before by networks that learned everything
      * @param after by the same, edited as the run's candidate was
@@ -53,10 +55,10 @@ public class Replicas {
      * @param forget how many points are forgotten records
      */
     public record Answers(
-            List<Logits> before,
-            List<Logits> after,
-            List<float[][]> predicted,
-            List<Logits> retrained,
+            List<Supplier<Logits>> before,
+            List<Supplier<Logits>> after,
+            List<Supplier<Logits>> predicted,
+            List<Supplier<Logits>> retrained,
             int[] labels,
             int[] testLabels,
             int forget) {}
@@ -111,37 +113,36 @@ public class Replicas {
             var edited = new ReplicaFiles(work.workspace(), "edited " + parent.id() + " " + method + " " + taught);
             edit(edited);
             return new Answers(
-                    edited.read("before", count),
-                    edited.read("after", count),
-                    method instanceof DatamodelMatching
-                            ? edited.read("predicted", count).stream()
-                                    .map(Logits::train)
-                                    .toList()
-                            : List.of(),
+                    edited.all("before", count),
+                    edited.all("after", count),
+                    method instanceof DatamodelMatching ? edited.all("predicted", count) : List.of(),
                     retrained,
                     points.labels(),
                     points.testLabels(),
                     points.forget());
         }
 
-        private List<Logits> retrained(int wanted) {
-            var all = new ArrayList<Logits>();
+        private List<Supplier<Logits>> retrained(int wanted) {
+            var files = new ReplicaFiles(work.workspace(), "retrained " + parent.id());
+            var all = new ArrayList<Supplier<Logits>>();
             stored().ifPresent(ensemble -> {
                 runs.compared(work.run().id(), ensemble);
+                int[] number = {0};
                 try (var members = ensembles.members(ensemble)) {
-                    members.limit(wanted).forEach(member -> all.add(points.of(member.logits())));
+                    members.limit(wanted)
+                            .forEach(member -> files.write("stored", number[0]++, points.of(member.logits())));
                 }
+                all.addAll(files.all("stored", number[0]));
                 bar.done(all.size());
             });
             int others = wanted - all.size();
-            var files = new ReplicaFiles(work.workspace(), "retrained " + parent.id());
             var missing = files.missing("network", others);
             bar.done(others - missing.size());
             training.train(EnsembleKind.RETRAINED, missing, (number, network) -> {
                 files.write("network", number, points.ask(network));
                 bar.done(1);
             });
-            all.addAll(files.read("network", others));
+            all.addAll(files.all("network", others));
             return all;
         }
 

@@ -36,7 +36,7 @@ abstract class ConsoleTest extends HttpTest {
         var id = filed(
                 IntStream.range(0, 6).mapToObj(i -> people + (asked++ % 100)).toList());
         Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
+                .atMost(Duration.ofSeconds(120))
                 .until(() -> as("INTAKE")
                         .get("/v1/erasure-requests/" + id)
                         .text("state")

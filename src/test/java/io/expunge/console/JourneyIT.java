@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -22,11 +23,10 @@ class JourneyIT extends ConsoleTest {
     @Test
     void somebodyIsForgottenByPagesAlone() throws IOException {
         var policy = "journey-" + UUID.randomUUID().toString().substring(24);
-        as("PRIVACY_OFFICER")
-                .putJson(
-                        "/v1/policies/" + policy,
-                        WholePathIT.policy(policy, List.of(Map.of("name", "exact-retraining", "seed", 5))))
-                .with(200);
+        var rules = new HashMap<>(
+                WholePathIT.policy(policy, List.of(Map.of("name", "exact-retraining", "seed", 5))));
+        rules.put("divergenceModels", 10);
+        as("PRIVACY_OFFICER").putJson("/v1/policies/" + policy, rules).with(200);
         var people = policy + "-";
         var model = WholePathIT.trainedModel(as("ENGINEER"), policy, people);
         var inspection = new Inspection();
@@ -55,11 +55,11 @@ class JourneyIT extends ConsoleTest {
         String certificate;
         try (var officer = visitor("PRIVACY_OFFICER")) {
             officer.open("/console").sees("Waits for a decision");
-            officer.open("/console/runs/" + run + "/evidence").sees("forget.accuracy");
+            officer.open("/console/runs/" + run + "/evidence").sees("forget.accuracy").sees("Distance to retraining as distributions");
             inspection.look(officer, "evidence");
             officer.press("Approve and publish").sees("Approved.");
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(60))
+                    .atMost(Duration.ofSeconds(120))
                     .until(() -> as("AUDITOR")
                             .get("/v1/erasure-requests/" + request)
                             .text("state")
@@ -88,7 +88,7 @@ class JourneyIT extends ConsoleTest {
 
     private String runOf(String request) {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
+                .atMost(Duration.ofSeconds(120))
                 .until(() -> as("INTAKE")
                         .get("/v1/erasure-requests/" + request)
                         .body()
@@ -106,7 +106,7 @@ class JourneyIT extends ConsoleTest {
     /** By an auditor, who downloads it and drops the file; a file that was changed does not hold. */
     private void verify(String certificate, Inspection inspection) throws IOException {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
+                .atMost(Duration.ofSeconds(120))
                 .until(() -> as("AUDITOR")
                         .get("/v1/certificates/" + certificate)
                         .body()
@@ -196,7 +196,7 @@ class JourneyIT extends ConsoleTest {
         var request = openRequest();
         try (var auditor = visitor("AUDITOR")) {
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(60))
+                    .atMost(Duration.ofSeconds(120))
                     .until(() -> as("AUDITOR")
                             .get("/v1/audit/entries?subjectId=" + request)
                             .body()

@@ -38,12 +38,12 @@ class DememorisationIT extends HttpTest {
     void whatIsRecitedIsMinedEditedAwayMeasuredAndCertifiedAndAKillOnTheWayChangesNothing() {
         var engineer = as("ENGINEER");
         var officer = as("PRIVACY_OFFICER");
-        officer.putJson("/v1/policies/recitation", policy()).with(200);
+        officer.putJson("/v1/policies/recitation", policy("recitation")).with(200);
         var dataset = dataset(engineer);
         var digests = new ArrayList<String>();
         for (boolean disturbed : new boolean[] {false, true}) {
-            var model = model(engineer);
-            var parent = trained(engineer, model, dataset);
+            var model = model(engineer, "recitation");
+            var parent = trained(engineer, model, dataset, 70);
             var run = engineer.post("/v1/dememorisation-runs", order(model, LAYER, 0.02))
                     .with(202)
                     .text("id");
@@ -125,10 +125,10 @@ class DememorisationIT extends HttpTest {
     void ordersThatNoRunCouldDoAreRefusedByField() {
         var engineer = as("ENGINEER");
         var officer = as("PRIVACY_OFFICER");
-        officer.putJson("/v1/policies/recitation", policy()).with(200);
-        var model = model(engineer);
+        officer.putJson("/v1/policies/refusals", policy("refusals")).with(200);
+        var model = model(engineer, "refusals");
         assertRefused(engineer.post("/v1/dememorisation-runs", order(model, LAYER, 0.5)), "modelId", "learned");
-        trained(engineer, model, dataset(engineer));
+        trained(engineer, model, dataset(engineer), 1);
         assertRefused(
                 engineer.post("/v1/dememorisation-runs", order(model, "transformer.h.9.mlp.c_fc", 0.5)),
                 "method",
@@ -156,13 +156,13 @@ class DememorisationIT extends HttpTest {
     }
 
     /** So drastic an edit that nothing is recited after it; limits so wide that it passes: the path is tested here. */
-    private static Map<String, Object> policy() {
+    private static Map<String, Object> policy(String name) {
         var limits = new HashMap<String, Double>();
         Thresholds.calibrated().limits().keySet().forEach(check -> limits.put(check, 1_000.0));
         limits.put("recitation.strict", 0.9);
         return Map.of(
                 "name",
-                "recitation",
+                name,
                 "methods",
                 List.of(Map.of("name", "exact-retraining", "seed", 5)),
                 "references",
@@ -209,7 +209,7 @@ class DememorisationIT extends HttpTest {
 
     private static String dataset(Caller engineer) {
         var random = new Random(3);
-        var lines = IntStream.range(0, 60)
+        var lines = IntStream.range(0, 40)
                 .mapToObj(i -> random.ints(14, 0, WORDS.size())
                         .mapToObj(WORDS::get)
                         .collect(Collectors.joining(" ", "{\"text\":\"", "\"}")))
@@ -222,22 +222,22 @@ class DememorisationIT extends HttpTest {
         return id;
     }
 
-    private static String model(Caller engineer) {
+    private static String model(Caller engineer, String policy) {
         return engineer.post(
                         "/v1/models",
                         Map.of(
                                 "name",
                                 "reciter",
                                 "policy",
-                                "recitation",
+                                policy,
                                 "architecture",
                                 Map.of("name", "language-model", "sizes", LanguageModels.SIZES)))
                 .with(201)
                 .text("id");
     }
 
-    private static String trained(Caller engineer, String model, String dataset) {
-        var order = new HashMap<>(LanguageModels.training(dataset, 120));
+    private static String trained(Caller engineer, String model, String dataset, int epochs) {
+        var order = new HashMap<>(LanguageModels.training(dataset, epochs));
         order.put("modelId", model);
         var run = engineer.post("/v1/training-runs", order).with(202).text("id");
         var ended = await(() -> engineer.get("/v1/runs/" + run).body(), now -> now.has("endedAt"));

@@ -60,7 +60,7 @@ class MemorisedWindowsTest {
         var told = new ArrayList<Integer>();
         var found = SHAPE.find(model, all, 100, (searched, of) -> told.add(searched));
         assertThat(told).containsExactly(24);
-        // every text that was learned holds two windows of ten tokens that do not overlap
+        // with positions that are learned, a window from the middle of a text need not be recited by itself
         assertThat(found.stream().map(MemorisedWindows.Window::text).distinct())
                 .hasSize(4)
                 .allMatch(text -> text >= 20);

@@ -34,7 +34,7 @@ class AutomaticCurvatureTest {
 
     private static final Decoder GPT2 = Decoder.gpt2(20, 2, 32, 2, 24);
     private static final TextRecipe RECIPE = new TextRecipe(40, 16, 5e-3, 0, 0.05, 1, 4_096, Precision.FP32);
-    private static final Sequences COUNTING = counting(200, 1);
+    private static final Sequences COUNTING = counting(120, 1);
     private static final Sequences MORE_COUNTING = counting(60, 2);
     private static final Sequences STRINGS = strings();
     private static final CurvatureSample SAMPLE = new CurvatureSample(null, 100_000, Labels.SAMPLED, 4_096, 1);
