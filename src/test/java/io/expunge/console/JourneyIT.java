@@ -23,8 +23,7 @@ class JourneyIT extends ConsoleTest {
     @Test
     void somebodyIsForgottenByPagesAlone() throws IOException {
         var policy = "journey-" + UUID.randomUUID().toString().substring(24);
-        var rules = new HashMap<>(
-                WholePathIT.policy(policy, List.of(Map.of("name", "exact-retraining", "seed", 5))));
+        var rules = new HashMap<>(WholePathIT.policy(policy, List.of(Map.of("name", "exact-retraining", "seed", 5))));
         rules.put("divergenceModels", 10);
         as("PRIVACY_OFFICER").putJson("/v1/policies/" + policy, rules).with(200);
         var people = policy + "-";
@@ -55,7 +54,9 @@ class JourneyIT extends ConsoleTest {
         String certificate;
         try (var officer = visitor("PRIVACY_OFFICER")) {
             officer.open("/console").sees("Waits for a decision");
-            officer.open("/console/runs/" + run + "/evidence").sees("forget.accuracy").sees("Distance to retraining as distributions");
+            officer.open("/console/runs/" + run + "/evidence")
+                    .sees("forget.accuracy")
+                    .sees("Distance to retraining as distributions");
             inspection.look(officer, "evidence");
             officer.press("Approve and publish").sees("Approved.");
             Awaitility.await()
