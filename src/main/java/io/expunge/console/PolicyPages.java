@@ -2,6 +2,7 @@ package io.expunge.console;
 
 import io.expunge.api.EvidenceApi;
 import io.expunge.api.Policy;
+import io.expunge.method.Method;
 import io.expunge.shared.JsonProblems;
 import io.expunge.shared.Problem;
 import java.util.LinkedHashMap;
@@ -26,8 +27,12 @@ import tools.jackson.databind.json.JsonMapper;
 class PolicyPages {
 
     private static final String PAGE = "/console/policies";
+    private static final String NAME = "[a-z0-9][a-z0-9-]{0,62}";
 
     private static final TypeReference<Map<String, Object>> PROPERTIES = new TypeReference<>() {};
+
+    /** As a list without its type a method would lose its name. */
+    private static final TypeReference<List<Method>> METHODS = new TypeReference<>() {};
 
     private final EvidenceApi policies;
     private final JsonMapper json;
@@ -46,7 +51,7 @@ class PolicyPages {
     @PreAuthorize("hasRole('PRIVACY_OFFICER')")
     @PostMapping(PAGE)
     String make(@RequestParam String name, RedirectAttributes flash) {
-        return name.matches("[a-z0-9][a-z0-9-]{0,62}")
+        return name.matches(NAME)
                 ? "redirect:" + PAGE + "/" + name + "?from=default"
                 : Refused.act(flash, PAGE + "#new", "", Map.of("name", name), () -> {
                     throw Problem.invalid("name", "must be small letters, digits and dashes");
@@ -67,7 +72,7 @@ class PolicyPages {
         model.addAttribute("title", "Policy " + name);
         model.addAttribute(
                 "tag", made ? Objects.requireNonNull(answer.getHeaders().getETag()) : "");
-        model.addAttribute("methods", json.writeValueAsString(policy.getMethods()));
+        model.addAttribute("methods", json.writerFor(METHODS).writeValueAsString(policy.getMethods()));
         model.addAttribute("thresholds", policy.getThresholds() == null ? Map.of() : policy.getThresholds());
         return "console/policy";
     }
@@ -75,9 +80,11 @@ class PolicyPages {
     @PreAuthorize("hasRole('PRIVACY_OFFICER')")
     @PostMapping(PAGE + "/{name}")
     String change(@PathVariable String name, @RequestParam Map<String, String> typed, RedirectAttributes flash) {
+        // until it is stored there are only the rules that it begins with
+        var from = typed.getOrDefault("from", name);
         return Refused.act(
                 flash,
-                PAGE + "/" + name,
+                PAGE + "/" + name + (from.equals(name) || !from.matches(NAME) ? "" : "?from=" + from),
                 "The policy is changed; runs that are planned keep the thresholds they began with.",
                 typed,
                 () -> policies.putPolicy(name, declared(name, typed), tag(typed)));

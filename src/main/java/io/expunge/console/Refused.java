@@ -46,7 +46,8 @@ final class Refused {
     private static void refuse(RedirectAttributes flash, Problem problem, Map<String, String> typed) {
         var errors = errors(problem);
         flash.addFlashAttribute("errors", errors);
-        flash.addFlashAttribute("typed", typed);
+        // on an old page what was typed stands in the way of how it is now
+        flash.addFlashAttribute("typed", problem.kind() == Problem.Kind.STALE ? Map.of() : typed);
         flash.addFlashAttribute(
                 "refused",
                 switch (problem.kind()) {

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
+import org.springframework.security.access.prepost.PreAuthorize;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -34,6 +35,7 @@ import tools.jackson.databind.json.JsonMapper;
 class RunPages {
 
     private static final String PAGE = "/console/runs";
+    private static final String MAY_ORDER = "hasAnyRole('ENGINEER', 'PRIVACY_OFFICER')";
     private static final int ROWS = 50;
     private static final int ENTRIES = 200;
 
@@ -79,11 +81,19 @@ class RunPages {
         model.addAttribute("state", state);
         model.addAttribute("modelId", modelId);
         model.addAttribute("first", cursor == null);
-        model.addAttribute("methods", methods.all());
         return "console/runs";
     }
 
+    @PreAuthorize(MAY_ORDER)
+    @GetMapping(PAGE + "/order")
+    String order(Model model) {
+        model.addAttribute("models", names.all());
+        model.addAttribute("methods", methods.all());
+        return "console/run-order";
+    }
+
     /** Orders a run for whatever waits for a model. The form was made from the contract, and so is what it says. */
+    @PreAuthorize(MAY_ORDER)
     @PostMapping(PAGE)
     String order(
             @RequestParam UUID modelId,
@@ -99,7 +109,7 @@ class RunPages {
             flash.addFlashAttribute("done", "The run is queued. Its thresholds are fixed from here on.");
             return "redirect:" + PAGE + "/" + run.getId();
         } catch (Problem problem) {
-            return Refused.act(flash, PAGE + "#order", "", typed, () -> {
+            return Refused.act(flash, PAGE + "/order", "", typed, () -> {
                 throw problem;
             });
         }

@@ -65,6 +65,8 @@ public final class Demo {
         made.put("engineer", key("ENGINEER"));
         made.put("officer", key("PRIVACY_OFFICER"));
         made.put("intake", key("INTAKE"));
+        made.put("clerk", user("clerk", "INTAKE"));
+        made.put("decider", user("decider", "PRIVACY_OFFICER"));
         var stage = new Stage(url, made, terminal, clock);
         terminal.say("First act: a classifier.");
         var dataset = train(stage);
@@ -150,6 +152,13 @@ public final class Demo {
                 .asString();
     }
 
+    /** The password for one use of a user of the console. */
+    private String user(String name, String role) {
+        return admin.post("/v1/users", Map.of("name", name, "roles", List.of(role)))
+                .get("password")
+                .asString();
+    }
+
     private Api api(Map<String, String> made, String who) {
         return new Api(url, java.util.Objects.requireNonNull(made.get(who)));
     }
@@ -165,6 +174,13 @@ public final class Demo {
         terminal.say(curl + "/v1/runs/" + made.get("run") + "/evidence");
         terminal.say(curl + "/v1/audit/verification");
         terminal.say(curl + "/v1/certificates");
+        if (made.containsKey("clerk")) {
+            terminal.say("Or have somebody forgotten by hand: open " + url + "/console");
+            terminal.say("  sign in as clerk    with " + made.get("clerk")
+                    + " (for one use), and forget customer7@example.org and customer8@example.org;");
+            terminal.say("  sign in as decider  with " + made.get("decider")
+                    + " (for one use), look at the evidence, approve, and download the certificate.");
+        }
     }
 
     private static Map<String, Object> format() {

@@ -2,13 +2,13 @@ package io.expunge.run;
 
 import jakarta.persistence.LockModeType;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Limit;
 import org.springframework.data.jpa.repository.Lock;
+import org.springframework.data.jpa.repository.NativeQuery;
 import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
 
@@ -22,7 +22,12 @@ interface RunRepository extends Repository<RunEntity, UUID> {
 
     Optional<RunEntity> findByIdAndControllerId(UUID id, UUID controllerId);
 
-    List<RunEntity> findByModelIdInOrderById(Collection<UUID> modelIds);
+    /** Runs of these models that were ordered after {@code earliest} and name what is given, in their order. */
+    @NativeQuery("""
+            select * from run where model_id = any (:models) and id > :earliest and strpos(request_ids, :named) > 0
+            order by id
+            """)
+    List<RunEntity> naming(UUID[] models, UUID earliest, String named);
 
     Optional<RunEntity> findByControllerIdAndIdempotencyKey(UUID controllerId, String key);
 

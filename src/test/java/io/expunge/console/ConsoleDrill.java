@@ -52,6 +52,7 @@ class ConsoleDrill extends ConsoleTest {
                 "/console/requests?view=OVERDUE",
                 "/console/requests/" + request,
                 "/console/runs",
+                "/console/runs/order",
                 "/console/runs?state=FAILED",
                 "/console/runs?state=AWAITING_APPROVAL",
                 "/console/certificates",
@@ -108,10 +109,10 @@ class ConsoleDrill extends ConsoleTest {
                 select id, '%1$s', state, 'GDPR', 'system', at, at, at + interval '30 days', done, done, 1,
                     (select max(pseudonym_key) from erasure_request), ''::bytea, ''::bytea, ''::bytea, 1
                 from (select (lpad(to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') || '7' || substr(md5(i::text), 1, 3)
-                        || '8' || substr(md5(i::text), 5, 15))::uuid id, at,
-                        case when i %% 500 = 0 then 'RESOLVED' when i %% 1000 = 1 then 'REFUSED' else 'COMPLETED' end state,
-                        case when i %% 500 = 0 then null else at + interval '5 days' end done
-                      from (select i, now() - i * interval '63 seconds' * (1e6 / %2$d)::float8 at from generate_series(1, %2$d) i) t) r
+                        || '8' || substr(md5(i::text), 5, 15))::uuid as id, at,
+                        case when i %% 500 = 0 then 'RESOLVED' when i %% 1000 = 1 then 'REFUSED' else 'COMPLETED' end as state,
+                        case when i %% 500 = 0 then null else at + interval '5 days' end as done
+                      from (select i, now() - i * interval '63 seconds' * (1e6 / %2$d)::float8 as at from generate_series(1, %2$d) i) t) r
                 """.formatted(controller, requests)).update();
         jdbc.sql("""
                 insert into run (id, controller_id, revision, model_id, kind, state, stage, attempt, failures, starter,
@@ -120,7 +121,7 @@ class ConsoleDrill extends ConsoleTest {
                         || '8' || substr(md5(i::text), 5, 15))::uuid, '%1$s', 0, r.model_id, 'TRAINING',
                     case when i %% 100 = 0 then 'FAILED' else 'SUCCEEDED' end, 'TRAIN', 1, 0, 'system', r.submitters, r.request_ids,
                     ''::bytea, false, 1, r.trials, at, at, at
-                from (select i, now() - i * interval '630 seconds' at from generate_series(1, %2$d) i) t,
+                from (select i, now() - i * interval '630 seconds' as at from generate_series(1, %2$d) i) t,
                      (select * from run where kind = 'TRAINING' limit 1) r
                 """.formatted(controller, runs)).update();
         jdbc.sql("""
@@ -128,7 +129,7 @@ class ConsoleDrill extends ConsoleTest {
                 select (lpad(to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') || '7' || substr(md5(i::text), 1, 3)
                         || '8' || substr(md5(i::text), 5, 15))::uuid, '%1$s', at, 'system', 'erasure.completed', 'erasure-request',
                     (lpad(to_hex(i / 5), 12, '0') || '70008000000000000000')::uuid, '{}'
-                from (select i, now() - i * interval '6.3 seconds' at from generate_series(1, %2$d) i) t
+                from (select i, now() - i * interval '6.3 seconds' as at from generate_series(1, %2$d) i) t
                 """.formatted(controller, entries)).update();
         for (var table : List.of("erasure_request", "run", "audit_entry")) {
             jdbc.sql("analyze " + table).update();

@@ -1,6 +1,7 @@
 package io.expunge.console;
 
 import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.options.ReducedMotion;
 import io.expunge.HttpTest;
 import io.expunge.evidence.WholePathIT;
 import java.time.Duration;
@@ -102,6 +103,7 @@ abstract class ConsoleTest extends HttpTest {
         var context = Chromium.browser()
                 .newContext(new Browser.NewContextOptions()
                         .setViewportSize(width, height)
+                        .setReducedMotion(ReducedMotion.REDUCE)
                         .setColorScheme(
                                 dark
                                         ? com.microsoft.playwright.options.ColorScheme.DARK

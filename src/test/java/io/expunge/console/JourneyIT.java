@@ -23,8 +23,7 @@ class JourneyIT extends ConsoleTest {
     @Test
     void somebodyIsForgottenByPagesAlone() throws IOException {
         var policy = "journey-" + UUID.randomUUID().toString().substring(24);
-        var rules = new HashMap<>(
-                WholePathIT.policy(policy, List.of(Map.of("name", "exact-retraining", "seed", 5))));
+        var rules = new HashMap<>(WholePathIT.policy(policy, List.of(Map.of("name", "exact-retraining", "seed", 5))));
         rules.put("divergenceModels", 10);
         as("PRIVACY_OFFICER").putJson("/v1/policies/" + policy, rules).with(200);
         var people = policy + "-";
@@ -55,7 +54,9 @@ class JourneyIT extends ConsoleTest {
         String certificate;
         try (var officer = visitor("PRIVACY_OFFICER")) {
             officer.open("/console").sees("Waits for a decision");
-            officer.open("/console/runs/" + run + "/evidence").sees("forget.accuracy").sees("Distance to retraining as distributions");
+            officer.open("/console/runs/" + run + "/evidence")
+                    .sees("forget.accuracy")
+                    .sees("Distance to retraining as distributions");
             inspection.look(officer, "evidence");
             officer.press("Approve and publish").sees("Approved.");
             Awaitility.await()
@@ -223,7 +224,7 @@ class JourneyIT extends ConsoleTest {
     void aRunIsOrderedByAFormThatTheContractMade() {
         var request = openRequest();
         try (var officer = visitor("PRIVACY_OFFICER")) {
-            officer.open("/console/runs");
+            officer.open("/console/runs/order");
             officer.page().locator("#order-model").selectOption(sceneModel());
             officer.choose("Method", "fine-tuning");
             officer.page().locator("[name='fine-tuning.schedule.learningRate']").fill("fast");
@@ -247,6 +248,30 @@ class JourneyIT extends ConsoleTest {
                     .contains("runId");
             officer.page().onDialog(com.microsoft.playwright.Dialog::accept);
             officer.press("Cancel").sees("A stop is asked for");
+        }
+    }
+
+    @Test
+    void aPolicyIsMadeFromTheDefaultAndAnOldPageDoesNotOverwriteIt() {
+        var name = "made-" + UUID.randomUUID().toString().substring(24);
+        try (var officer = visitor("PRIVACY_OFFICER");
+                var other = visitor("PRIVACY_OFFICER")) {
+            officer.open("/console/policies").fill("Name", name).press("Begin with the rules of the default");
+            officer.fill("Retrained models to compare with", "many").press("Store it");
+            officer.sees("Must be a whole number");
+            assertThat(officer.page().inputValue("#references")).isEqualTo("many");
+            officer.fill("Retrained models to compare with", "2")
+                    .press("Store it")
+                    .sees("The policy is changed");
+            other.open("/console/policies/" + name);
+            officer.fill("Retrained models to compare with", "4")
+                    .press("Store it")
+                    .sees("The policy is changed");
+            other.press("Store it").sees("This is how it stands now.");
+            var stored = as("AUDITOR").get("/v1/policies/" + name).body();
+            assertThat(stored.get("references").asInt()).isEqualTo(4);
+            assertThat(stored.get("methods"))
+                    .isEqualTo(as("AUDITOR").get("/v1/policies/default").body().get("methods"));
         }
     }
 

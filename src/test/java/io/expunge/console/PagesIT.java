@@ -30,6 +30,7 @@ class PagesIT extends ConsoleTest {
         all.addAll(List.of(
                 "/console/password",
                 "/console/certificates/verify",
+                "/console/runs/order",
                 "/console/audit/consistency?first=1&second=2",
                 "/console/policies/default"));
         return all;

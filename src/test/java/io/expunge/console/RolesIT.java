@@ -43,6 +43,7 @@ class RolesIT extends ConsoleTest {
                 "/requests",
                 "/requests/export",
                 "/runs",
+                "/runs/order",
                 "/certificates",
                 "/certificates/verify",
                 "/schedules",
