@@ -42,9 +42,6 @@ public final class CurvatureExperiment implements Experiment {
             "facts",
             "lookups");
 
-    /** The floor of the sums was chosen with the figures of the seeds from 0 in sight. */
-    private static final int FIRST = 10;
-
     @Override
     public String name() {
         return "curvature-lm";
@@ -59,8 +56,9 @@ public final class CurvatureExperiment implements Experiment {
     public void run(Path data, int seeds, LabOptions options, Report report) {
         Map<String, List<Map<String, Double>>> rows = new LinkedHashMap<>();
         ROWS.forEach(row -> rows.put(row, new ArrayList<>()));
-        for (int done = 0; done < seeds; done++) {
-            measure(FIRST + done, rows, report);
+        for (int seed = 0; seed < seeds; seed++) {
+            int done = seed;
+            measure(seed, rows, report);
             report.progress("seeds", done + 1, seeds);
         }
         table(rows, report);
