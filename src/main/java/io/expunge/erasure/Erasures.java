@@ -260,8 +260,11 @@ public class Erasures {
     @Transactional
     public ErasureRequest cancel(UUID id) {
         var actor = Actor.current();
-        own(id);
-        var request = requests.lock(List.of(id)).getFirst();
+        // locked before it is read: what was read earlier may have been resolved meanwhile
+        var request = requests.lock(List.of(id)).stream()
+                .filter(found -> found.controllerId().equals(actor.controller()))
+                .findFirst()
+                .orElseThrow(() -> Problem.notFound("erasure request", id));
         if (targets.findByRequestId(id).stream()
                 .anyMatch(target -> target.state() == TargetEntity.State.IN_RUN
                         || target.state() == TargetEntity.State.FORGOTTEN)) {

@@ -149,9 +149,13 @@ class LegalClock {
                 .orElseThrow(() -> Problem.notFound("erasure request", id));
     }
 
+    /** Locked before it is read: what was read earlier may have been resolved meanwhile. */
     private RequestEntity lock(UUID id) {
-        own(id);
-        return requests.lock(List.of(id)).getFirst();
+        return requests.lock(List.of(id)).stream()
+                .filter(request ->
+                        request.controllerId().equals(Actor.current().controller()))
+                .findFirst()
+                .orElseThrow(() -> Problem.notFound("erasure request", id));
     }
 
     private RequestEntity open(UUID id) {
