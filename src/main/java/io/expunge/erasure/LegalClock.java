@@ -152,8 +152,7 @@ class LegalClock {
     /** Locked before it is read: what was read earlier may have been resolved meanwhile. */
     private RequestEntity lock(UUID id) {
         return requests.lock(List.of(id)).stream()
-                .filter(request ->
-                        request.controllerId().equals(Actor.current().controller()))
+                .filter(request -> request.controllerId().equals(Actor.current().controller()))
                 .findFirst()
                 .orElseThrow(() -> Problem.notFound("erasure request", id));
     }

@@ -31,7 +31,7 @@ class UnmeasurableIT extends HttpTest {
                 .text("id");
         var rows = new StringBuilder("person,a,label\n");
         for (int i = 0; i < 40; i++) {
-            rows.append("u-").append(i % 2).append(',').append(i).append(i < 20 ? ",no\n" : ",yes\n");
+            rows.append("unmeasurable-").append(i % 2).append(',').append(i).append(i < 20 ? ",no\n" : ",yes\n");
         }
         engineer.put("/v1/datasets/" + dataset + "/parts/rows", rows.toString().getBytes(UTF_8))
                 .with(200);
@@ -84,7 +84,7 @@ class UnmeasurableIT extends HttpTest {
                                 "submittedAt",
                                 Instant.now().toString(),
                                 "subjects",
-                                List.of("u-1")))
+                                List.of("unmeasurable-1")))
                 .with(202)
                 .text("id");
         var run = await(

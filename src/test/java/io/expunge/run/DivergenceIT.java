@@ -60,9 +60,11 @@ class DivergenceIT extends HttpTest {
                         .get("divergenceModels")
                         .asInt())
                 .isEqualTo(30);
-        var model = trainedModel(engineer, "many", "k-");
+        var model = trainedModel(engineer, "many", "divergent-");
         // twelve people whom the network has by heart, and no other knows
-        request(java.util.stream.IntStream.range(0, 12).mapToObj(i -> "k-" + i).toList());
+        request(java.util.stream.IntStream.range(0, 12)
+                .mapToObj(i -> "divergent-" + i)
+                .toList());
         var run = engineer.post("/v1/unlearning-runs", Map.of("modelId", model, "policy", "many"))
                 .with(202)
                 .text("id");
@@ -115,8 +117,8 @@ class DivergenceIT extends HttpTest {
     void networksThatSomebodyHadRetrainedForTheseRequestsAreComparedWith() {
         officer.putJson("/v1/policies/stored", demanding("stored", 10, List.of(RETRAINING)))
                 .with(200);
-        var model = trainedModel(engineer, "stored", "s-");
-        var request = request(List.of("s-1", "s-2", "s-3"));
+        var model = trainedModel(engineer, "stored", "stored-");
+        var request = request(List.of("stored-1", "stored-2", "stored-3"));
         var ensemble = engineer.post(
                         "/v1/ensemble-runs",
                         Map.of(
