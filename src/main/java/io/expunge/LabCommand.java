@@ -114,6 +114,12 @@ final class LabCommand implements Callable<Integer> {
     private int epochs = LabOptions.DEFAULTS.epochs();
 
     @Option(
+            names = "--first-seed",
+            paramLabel = "N",
+            description = "curvature-lm: seed of the first repetition (default: ${DEFAULT-VALUE})")
+    private int firstSeed = LabOptions.DEFAULTS.firstSeed();
+
+    @Option(
             names = "--cache",
             paramLabel = "DIR",
             description = "tofu: where trained models and finished rows are kept (default: ${DEFAULT-VALUE})")
@@ -154,12 +160,18 @@ final class LabCommand implements Callable<Integer> {
     }
 
     private LabOptions options(Experiment experiment) {
-        var options = new LabOptions(dataset, splits, methods, authors, layers, width, epochs, cache);
-        if (!experiment.takesOptions() && !options.equals(LabOptions.DEFAULTS)) {
-            throw refusal("--split, --methods, --authors, --layers, --width, --epochs and --cache are not for '" + name
-                    + "'");
+        for (var option : spec.options()) {
+            if (isForSome(option.longestName())
+                    && !experiment.takes().contains(option.longestName())
+                    && spec.commandLine().getParseResult().hasMatchedOption(option)) {
+                throw refusal(option.longestName() + " is not for '" + name + "'");
+            }
         }
-        return options;
+        return new LabOptions(dataset, splits, methods, authors, layers, width, epochs, firstSeed, cache);
+    }
+
+    private static boolean isForSome(String option) {
+        return EXPERIMENTS.stream().anyMatch(experiment -> experiment.takes().contains(option));
     }
 
     private Path dataSets() {

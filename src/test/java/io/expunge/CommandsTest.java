@@ -20,7 +20,8 @@ class CommandsTest {
             lab verdict --seeds 0   | --seeds must be between
             lab verdict --data none | --data must name the directory
             lab verdict --plot a.png | --plot is not for 'verdict'
-            lab verdict --data src --authors 30 | are not for 'verdict'
+            lab verdict --data src --authors 30 | --authors is not for 'verdict'
+            lab dmm --data src --width 128 | --width is not for 'dmm'
             lab tofu --data src --seeds 1   | --seeds must be at least 2
             lab tofu --data src --width 100 | --width must be a multiple of
             dance                   | Unmatched argument at index 0: 'dance'

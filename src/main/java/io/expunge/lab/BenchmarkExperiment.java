@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * The methods for language models side by side on a benchmark's texts, with models that are trained here.
@@ -47,8 +48,8 @@ public final class BenchmarkExperiment implements Experiment {
     }
 
     @Override
-    public boolean takesOptions() {
-        return true;
+    public Set<String> takes() {
+        return Set.of("--split", "--methods", "--authors", "--layers", "--width", "--epochs", "--cache");
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * What the curvature edit, BalancedSubnet and truncation do to a small model that recites planted texts: Merullo et al. 2025,
@@ -53,13 +54,17 @@ public final class CurvatureExperiment implements Experiment {
     }
 
     @Override
+    public Set<String> takes() {
+        return Set.of("--first-seed");
+    }
+
+    @Override
     public void run(Path data, int seeds, LabOptions options, Report report) {
         Map<String, List<Map<String, Double>>> rows = new LinkedHashMap<>();
         ROWS.forEach(row -> rows.put(row, new ArrayList<>()));
-        for (int seed = 0; seed < seeds; seed++) {
-            int done = seed;
-            measure(seed, rows, report);
-            report.progress("seeds", done + 1, seeds);
+        for (int i = 0; i < seeds; i++) {
+            measure(options.firstSeed() + i, rows, report);
+            report.progress("seeds", i + 1, seeds);
         }
         table(rows, report);
         var cost = CurvatureCost.measure(seeds);

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
@@ -53,8 +54,8 @@ public final class DivergenceExperiment implements Experiment {
     }
 
     @Override
-    public boolean takesOptions() {
-        return true;
+    public Set<String> takes() {
+        return Set.of("--dataset");
     }
 
     @Override

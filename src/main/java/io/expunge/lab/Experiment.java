@@ -1,6 +1,7 @@
 package io.expunge.lab;
 
 import java.nio.file.Path;
+import java.util.Set;
 
 /** Something that is measured on given data, over several seeds. */
 public interface Experiment {
@@ -13,9 +14,9 @@ public interface Experiment {
         return true;
     }
 
-    /** Whether it takes {@link LabOptions}. */
-    default boolean takesOptions() {
-        return false;
+    /** Names of the {@link LabOptions} that it takes, as on the command line. */
+    default Set<String> takes() {
+        return Set.of();
     }
 
     /** Whether it gives the report a picture. */

@@ -13,6 +13,7 @@ import java.util.List;
  * @param layers blocks of the model
  * @param width entries of its residual stream
  * @param epochs of a training
+ * @param firstSeed seed of the first repetition; those after it count up
  * @param cache where trained models and finished rows are kept, so that a run that was cut short goes on
  */
 public record LabOptions(
@@ -23,11 +24,12 @@ public record LabOptions(
         int layers,
         int width,
         int epochs,
+        int firstSeed,
         Path cache) {
 
     /** What stands where nothing is asked for. */
     public static final LabOptions DEFAULTS =
-            new LabOptions("optdigits", List.of(), List.of(), 60, 2, 256, 12, Path.of("lab-cache"));
+            new LabOptions("optdigits", List.of(), List.of(), 60, 2, 256, 12, 0, Path.of("lab-cache"));
 
     /** Width of an attention head. */
     static final int HEAD = 64;
@@ -47,6 +49,7 @@ public record LabOptions(
         between("--layers", layers, 1, 48);
         between("--width", width, HEAD, 4096);
         between("--epochs", epochs, 1, 1000);
+        between("--first-seed", firstSeed, 0, 1_000_000);
         if (width % HEAD != 0) {
             throw new Refused("--width must be a multiple of " + HEAD + " but was " + width);
         }

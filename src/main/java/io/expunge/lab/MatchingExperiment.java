@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * How far unlearned networks are from retrained ones, method by method: the divergence of margins of Georgiev et al. 2024,
@@ -55,8 +56,8 @@ public final class MatchingExperiment implements Experiment {
     }
 
     @Override
-    public boolean takesOptions() {
-        return true;
+    public Set<String> takes() {
+        return Set.of("--dataset", "--methods");
     }
 
     @Override

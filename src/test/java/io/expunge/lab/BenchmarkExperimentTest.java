@@ -97,6 +97,7 @@ class BenchmarkExperimentTest {
                                 1,
                                 64,
                                 2,
+                                0,
                                 directory.resolve("cache")),
                         report);
         return report;
