@@ -2,6 +2,7 @@ package io.expunge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.expunge.AcceptanceClient.Caller;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -24,52 +25,56 @@ class EnsembleDrill {
 
     @Test
     void twoWorkersTrainEveryMemberOnceUnderKillsAndAreFasterThanOne() throws Exception {
-        var data = Path.of(System.getenv("EXPUNGE_DATA"));
         var home = Path.of("target/drill/ensemble-" + ProcessHandle.current().pid())
                 .toAbsolutePath();
-        double speedUp = EnsembleScenario.run(home, MEMBERS, KILLS, SEED, (engineer, folder) -> {
-            var sets = AcceptanceCase.OPTDIGITS.upload(engineer, data);
-            var model = DrillModels.id(engineer.post(
-                    "/v1/models",
-                    Map.of(
-                            "name",
-                            "digits",
-                            "architecture",
-                            Map.of("name", "mlp", "inputs", 64, "hidden", List.of(64), "classes", 10)),
-                    201));
-            var recipe = Map.of(
-                    "epochs",
-                    EPOCHS,
-                    "batchSize",
-                    64,
-                    "learningRate",
-                    0.05,
-                    "momentum",
-                    0.9,
-                    "weightDecay",
-                    5e-4,
-                    "schedule",
-                    "COSINE",
-                    "augment",
-                    false);
-            var run = DrillModels.id(engineer.post(
-                    "/v1/training-runs",
-                    Map.of(
-                            "modelId",
-                            model,
-                            "data",
-                            Map.of("datasetId", sets.getFirst(), "testDatasetId", sets.getLast()),
-                            "recipe",
-                            recipe,
-                            "seed",
-                            1),
-                    202));
-            Patiently.until(
-                    "the training",
-                    () -> engineer.get("/v1/runs/" + run).get("state").asString(),
-                    "succeeded"::equals);
-            return model;
-        });
-        assertThat(speedUp).isGreaterThan(LEAST);
+        ServedCluster.use(
+                home,
+                2,
+                cluster -> assertThat(EnsembleScenario.run(cluster, MEMBERS, KILLS, SEED, EnsembleDrill::digits))
+                        .isGreaterThan(LEAST));
+    }
+
+    private static String digits(Caller engineer, Path folder) throws Exception {
+        var sets = AcceptanceCase.OPTDIGITS.upload(engineer, Path.of(System.getenv("EXPUNGE_DATA")));
+        var model = DrillModels.id(engineer.post(
+                "/v1/models",
+                Map.of(
+                        "name",
+                        "digits",
+                        "architecture",
+                        Map.of("name", "mlp", "inputs", 64, "hidden", List.of(64), "classes", 10)),
+                201));
+        var recipe = Map.of(
+                "epochs",
+                EPOCHS,
+                "batchSize",
+                64,
+                "learningRate",
+                0.05,
+                "momentum",
+                0.9,
+                "weightDecay",
+                5e-4,
+                "schedule",
+                "COSINE",
+                "augment",
+                false);
+        var run = DrillModels.id(engineer.post(
+                "/v1/training-runs",
+                Map.of(
+                        "modelId",
+                        model,
+                        "data",
+                        Map.of("datasetId", sets.getFirst(), "testDatasetId", sets.getLast()),
+                        "recipe",
+                        recipe,
+                        "seed",
+                        1),
+                202));
+        Patiently.until(
+                "the training",
+                () -> engineer.get("/v1/runs/" + run).get("state").asString(),
+                "succeeded"::equals);
+        return model;
     }
 }

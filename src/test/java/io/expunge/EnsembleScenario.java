@@ -17,7 +17,6 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.util.FileSystemUtils;
 
 /**
  * One ensemble of halves, ordered three times with everything erased in between: trained by two workers under
@@ -36,31 +35,24 @@ final class EnsembleScenario {
     private record Outcome(Duration took, Map<Integer, String> digests) {}
 
     private final ServedCluster cluster;
-    private final Path home;
     private final int members;
     private final Random random;
 
-    private EnsembleScenario(ServedCluster cluster, Path home, int members, long seed) {
+    private EnsembleScenario(ServedCluster cluster, int members, long seed) {
         this.cluster = cluster;
-        this.home = home;
         this.members = members;
         this.random = new Random(seed);
     }
 
-    /** Runs everything in {@code home}, which is deleted when all holds; says how much faster two workers were than one. */
-    static double run(Path home, int members, int kills, long seed, Made made) throws Exception {
+    /** Takes the cluster's last worker away; says how much faster two workers were than one. */
+    static double run(ServedCluster cluster, int members, int kills, long seed, Made made) throws Exception {
         print("%d members, %d kills, seed %d", members, kills, seed);
-        double speedUp;
-        try (var cluster = ServedCluster.start(home, 2)) {
-            speedUp = new EnsembleScenario(cluster, home, members, seed).run(kills, made);
-        }
-        FileSystemUtils.deleteRecursively(home);
-        return speedUp;
+        return new EnsembleScenario(cluster, members, seed).run(kills, made);
     }
 
     private double run(int kills, Made made) throws Exception {
         var engineer = cluster.admin().create("ENGINEER");
-        var model = made.model(engineer, home);
+        var model = made.model(engineer, cluster.home());
         var shaken = ensemble(engineer, model, kills);
         var calm = ensemble(engineer, model, 0);
         assertThat(shaken.digests()).as("what members say after kills").isEqualTo(calm.digests());
@@ -151,7 +143,7 @@ final class EnsembleScenario {
     /** The digest of every file of a member, by its key. */
     private Map<String, String> files() throws Exception {
         var all = new TreeMap<String, String>();
-        try (var walk = Files.walk(home.resolve("artifacts/members"))) {
+        try (var walk = Files.walk(cluster.home().resolve("artifacts/members"))) {
             for (var file : walk.filter(Files::isRegularFile).toList()) {
                 var digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
                 all.put(

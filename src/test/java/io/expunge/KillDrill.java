@@ -15,6 +15,7 @@ class KillDrill {
     void aRunUnderManyKillsEndsOnceWithTheBytesOfARunLeftAlone() throws Exception {
         var home =
                 Path.of("target/drill/kills-" + ProcessHandle.current().pid()).toAbsolutePath();
-        KillScenario.run(home, new KillScenario.Size(KILLS, 600, EPOCHS, EPOCHS / 20), SEED);
+        var size = new KillScenario.Size(KILLS, 600, EPOCHS, EPOCHS / 20);
+        ServedCluster.use(home, 2, cluster -> KillScenario.run(cluster, size, SEED));
     }
 }

@@ -1,15 +1,31 @@
 package io.expunge;
 
+import io.expunge.AcceptanceClient.Caller;
 import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** The short form of {@link KillDrill}. */
+/** The short forms of {@link KillDrill} and, on made-up data, {@link EnsembleDrill}, one after the other on one cluster. */
 class KillIT {
 
     @Test
-    void aRunSurvivesKillsOfWorkerDatabaseAndApiWithTheSameBytes() throws Exception {
+    void runsAndEnsemblesSurviveKillsOfWorkersDatabaseAndApiWithTheSameBytes() throws Exception {
         var home = Path.of("target/it/kills-" + ProcessHandle.current().pid()).toAbsolutePath();
-        KillScenario.run(home, new KillScenario.Size(3, 200, 200, 10), new Random().nextInt(1_000_000));
+        long seed = new Random().nextInt(1_000_000);
+        ServedCluster.use(home, 2, cluster -> {
+            KillScenario.run(cluster, new KillScenario.Size(3, 200, 200, 10), seed);
+            EnsembleScenario.run(cluster, 120, 2, seed, KillIT::people);
+        });
+    }
+
+    private static String people(Caller engineer, Path folder) throws Exception {
+        var made = new DrillModels(engineer, folder, 60);
+        var model = made.model("default");
+        var run = made.train(model, made.dataset(), 200, 3);
+        Patiently.until(
+                "the training",
+                () -> engineer.get("/v1/runs/" + run).get("state").asString(),
+                "succeeded"::equals);
+        return model;
     }
 }

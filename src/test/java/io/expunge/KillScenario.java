@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.expunge.AcceptanceClient.Caller;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,7 +17,6 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.util.FileSystemUtils;
 
 /**
  * One unlearning run left alone, and the same run on an identical model under {@code kill -9} of the worker in charge, the
@@ -71,28 +69,19 @@ final class KillScenario {
     }
 
     private final ServedCluster cluster;
-    private final Path home;
     private final Size size;
     private final Random random;
     private final Map<Victim, Integer> kills = new EnumMap<>(Victim.class);
 
-    private KillScenario(ServedCluster cluster, Path home, Size size, long seed) {
+    private KillScenario(ServedCluster cluster, Size size, long seed) {
         this.cluster = cluster;
-        this.home = home;
         this.size = size;
         this.random = new Random(seed);
     }
 
-    /** Runs everything in {@code home}, which is deleted when all holds. */
-    static void run(Path home, Size size, long seed) throws Exception {
-        var begun = Instant.now();
+    static void run(ServedCluster cluster, Size size, long seed) throws Exception {
         print("seed %d, %s", seed, size);
-        try (var cluster = ServedCluster.start(home, 2)) {
-            print("an API and two workers are ready after %s", since(begun));
-            new KillScenario(cluster, home, size, seed).run();
-        }
-        print("all of it took %s", since(begun));
-        FileSystemUtils.deleteRecursively(home);
+        new KillScenario(cluster, size, seed).run();
     }
 
     private void run() throws Exception {
@@ -138,7 +127,7 @@ final class KillScenario {
     }
 
     private List<Model> models(Caller engineer) throws Exception {
-        var made = new DrillModels(engineer, home, size.people());
+        var made = new DrillModels(engineer, cluster.home(), size.people());
         var models = new ArrayList<Model>();
         var trainings = new ArrayList<UUID>();
         for (int i = 0; i < 2; i++) {

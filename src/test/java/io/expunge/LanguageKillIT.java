@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.util.FileSystemUtils;
 
-/** A training and an edit of a language model, each left alone and each under {@code kill -9} of the worker in charge. */
+/** A training and an edit of a language model, each left alone and, beside it, under {@code kill -9} of the worker in charge. */
 class LanguageKillIT {
 
     private static final int TRAINING_EPOCHS = 150;
@@ -54,26 +54,29 @@ class LanguageKillIT {
         var datasets = List.of(dataset(engineer), dataset(engineer));
         var models = List.of(model(engineer), model(engineer));
 
-        var calm = digest(train(engineer, models.get(0), datasets.get(0)));
+        var plainly = train(engineer, models.get(0), datasets.get(0));
         var training = train(engineer, models.get(1), datasets.get(1));
         killWhoeverHas(training);
+        var calm = digest(plainly);
         assertThat(digest(training)).as("a training under a kill").isEqualTo(calm);
 
         var texts = texts(engineer);
         var undisturbed = dememorise(engineer, models.get(0), texts);
-        var less = candidate(undisturbed);
         var shaken = dememorise(engineer, models.get(1), texts);
         Patiently.until("a collection", () -> collected(shaken), done -> done >= 100);
         killWorkerOf(shaken);
         assertThat(candidate(shaken))
                 .as("a collection under a kill")
-                .isEqualTo(less)
+                .isEqualTo(candidate(undisturbed))
                 .isNotEqualTo(calm);
 
-        var edited = digest(edit(intake, engineer, models.get(0), datasets.get(0)));
+        var calmly = edit(intake, engineer, models.get(0), datasets.get(0));
         var edit = edit(intake, engineer, models.get(1), datasets.get(1));
         killWhoeverHas(edit);
-        assertThat(digest(edit)).as("an edit under a kill").isEqualTo(edited).isNotEqualTo(calm);
+        assertThat(digest(edit))
+                .as("an edit under a kill")
+                .isEqualTo(digest(calmly))
+                .isNotEqualTo(calm);
     }
 
     /** At a random step, once a checkpoint is there. */

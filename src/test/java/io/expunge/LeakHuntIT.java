@@ -40,7 +40,6 @@ class LeakHuntIT {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final List<String> SETTINGS =
             List.of("--expunge.run.heartbeat=1s", "--expunge.run.back-off=1s", "--expunge.payload.grace=1h");
-    private static final List<String> JVM = List.of("-Xmx400m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
     private static final int PEOPLE = 60;
 
     private final Path home =
@@ -135,7 +134,7 @@ class LeakHuntIT {
     }
 
     private void start() throws Exception {
-        served = ServedJar.launch("all", home, port, JVM, settings, Map.of());
+        served = ServedJar.launch("all", home, port, settings, Map.of());
         served.awaitReady();
     }
 

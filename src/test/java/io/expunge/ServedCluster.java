@@ -6,12 +6,14 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.util.FileSystemUtils;
 
 /**
  * An API on its embedded PostgreSQL and some workers beside it, each a process of the packaged service. Whoever ends is
@@ -19,7 +21,6 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
  */
 final class ServedCluster implements AutoCloseable {
 
-    private static final List<String> JVM = List.of("-Xmx400m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
     private static final List<String> SETTINGS =
             List.of("--expunge.run.heartbeat=1s", "--expunge.run.checkpoint=1s", "--expunge.run.back-off=1s");
     private static final Duration PAUSE = Duration.ofMillis(200);
@@ -41,15 +42,44 @@ final class ServedCluster implements AutoCloseable {
         for (int i = 0; i < workers; i++) {
             this.workers.add(new Member("worker", environment));
         }
-        api.running().awaitReady();
-        for (var worker : this.workers) {
-            worker.running().awaitReady();
+    }
+
+    /** Returns when the API and all workers are ready; leaves no process behind if they don't become so. */
+    static ServedCluster start(Path home, int workers) throws IOException, InterruptedException {
+        var cluster = new ServedCluster(home, workers);
+        boolean ready = false;
+        try {
+            cluster.api.running().awaitReady();
+            for (var worker : cluster.workers) {
+                worker.running().awaitReady();
+            }
+            ready = true;
+            return cluster;
+        } finally {
+            if (!ready) {
+                cluster.close();
+            }
         }
     }
 
-    /** Returns when the API and all workers are ready. */
-    static ServedCluster start(Path home, int workers) throws IOException, InterruptedException {
-        return new ServedCluster(home, workers);
+    /** Starts a cluster in {@code home}, uses it and stops it; what it left is deleted when all held. */
+    static void use(Path home, int workers, Use use) throws Exception {
+        var begun = Instant.now();
+        try (var cluster = start(home, workers)) {
+            System.out.println("an API and " + workers + " workers are ready after "
+                    + Duration.between(begun, Instant.now()).toSeconds() + " s");
+            use.of(cluster);
+        }
+        FileSystemUtils.deleteRecursively(home);
+    }
+
+    /** What is done with a cluster. */
+    interface Use {
+        void of(ServedCluster cluster) throws Exception;
+    }
+
+    Path home() {
+        return home;
     }
 
     AcceptanceClient.Caller admin() {
@@ -132,7 +162,7 @@ final class ServedCluster implements AutoCloseable {
         }
     }
 
-    private static int freePort() {
+    static int freePort() {
         try (var socket = new ServerSocket(0)) {
             return socket.getLocalPort();
         } catch (IOException e) {
@@ -150,7 +180,7 @@ final class ServedCluster implements AutoCloseable {
         private volatile ServedJar running;
         private volatile boolean ended;
 
-        Member(String role, Map<String, String> environment) throws IOException {
+        Member(String role, Map<String, String> environment) throws IOException, InterruptedException {
             this.role = role;
             this.environment = environment;
             this.running = launch();
@@ -158,8 +188,8 @@ final class ServedCluster implements AutoCloseable {
                     Thread.ofPlatform().daemon().name(role + "-" + port).start(this::supervise);
         }
 
-        private ServedJar launch() throws IOException {
-            return ServedJar.launch(role, home, port, JVM, SETTINGS, environment);
+        private ServedJar launch() throws IOException, InterruptedException {
+            return ServedJar.launch(role, home, port, SETTINGS, environment);
         }
 
         private void supervise() {
@@ -175,7 +205,7 @@ final class ServedCluster implements AutoCloseable {
             }
         }
 
-        private synchronized boolean startedAgain() throws IOException {
+        private synchronized boolean startedAgain() throws IOException, InterruptedException {
             boolean wanted = !closed && !ended;
             if (wanted) {
                 running = launch();

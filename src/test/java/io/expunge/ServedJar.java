@@ -19,8 +19,11 @@ import java.util.Map;
 /** A process of the packaged service: an API brings the embedded database along, a worker is told where it is. */
 final class ServedJar {
 
+    static final String JAVA =
+            Path.of(System.getProperty("java.home"), "bin", "java").toString();
+
     private static final Path JAR = Path.of("target/expunge.jar");
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private final Path home;
     private final int port;
@@ -36,29 +39,36 @@ final class ServedJar {
 
     /** Starts {@code serve} as an API over {@code home} and returns when it is ready. */
     static ServedJar start(Path home, int port, String... jvm) throws IOException, InterruptedException {
-        var served = launch("api", home, port, List.of(jvm), List.of(), Map.of());
+        var arguments = new ArrayList<>(List.of(jvm));
+        arguments.addAll(List.of("-jar", jar().toString()));
+        var served = launch(arguments, "api", home, port, List.of(), Map.of());
         served.awaitReady();
         return served;
     }
 
     /** Starts {@code serve} in {@code role} over {@code home}; returns at once. */
-    static ServedJar launch(
-            String role, Path home, int port, List<String> jvm, List<String> settings, Map<String, String> environment)
-            throws IOException {
+    static ServedJar launch(String role, Path home, int port, List<String> settings, Map<String, String> environment)
+            throws IOException, InterruptedException {
+        return launch(QuickStart.command(jar()), role, home, port, settings, environment);
+    }
+
+    private static Path jar() {
         if (!Files.exists(JAR)) {
             throw new IllegalStateException(JAR + " is missing; ./mvnw package -DskipTests makes it");
         }
+        return JAR;
+    }
+
+    /** @param jvm arguments of the JVM up to those of the service */
+    static ServedJar launch(
+            List<String> jvm, String role, Path home, int port, List<String> settings, Map<String, String> environment)
+            throws IOException {
         Files.createDirectories(home);
         var command = new ArrayList<String>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(JAVA);
         command.addAll(jvm);
         command.addAll(List.of(
-                "-jar",
-                JAR.toString(),
-                "serve",
-                "--expunge.role=" + role,
-                "--expunge.data-directory=" + home,
-                "--server.port=" + port));
+                "serve", "--expunge.role=" + role, "--expunge.data-directory=" + home, "--server.port=" + port));
         command.addAll(settings);
         var log = home.resolve(role + "-" + port + ".log");
         var builder = new ProcessBuilder(command)
