@@ -40,8 +40,12 @@ final class QuickStart {
     }
 
     private static void make(Path jar, Path made) throws IOException, InterruptedException {
+        try (var earlier = Files.list(FOLDER)) {
+            for (var folder : earlier.filter(Files::isDirectory).toList()) {
+                FileSystemUtils.deleteRecursively(folder);
+            }
+        }
         var making = FOLDER.resolve("making");
-        FileSystemUtils.deleteRecursively(making);
         ended(new ProcessBuilder(
                         ServedJar.JAVA,
                         "-Djarmode=tools",
@@ -56,7 +60,6 @@ final class QuickStart {
         // an archive remembers where its classes came from, so they are at their place before it is made
         Files.move(making, made, StandardCopyOption.ATOMIC_MOVE);
         var home = FOLDER.resolve("home");
-        FileSystemUtils.deleteRecursively(home);
         var first = ServedJar.launch(
                 arguments(made, "-XX:AOTCacheOutput=" + made.resolve("classes.aot")),
                 "all",
