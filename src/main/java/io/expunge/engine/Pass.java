@@ -1,6 +1,7 @@
 package io.expunge.engine;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.nn.convolutional.Conv2d;
@@ -10,7 +11,36 @@ import ai.djl.nn.pooling.Pool;
 import java.util.Map;
 
 /** One flow of inputs through named tensors. */
-final class Pass {
+class Pass {
+
+    /** Sees what enters and leaves the layers that have weights. */
+    @FunctionalInterface
+    interface Tap {
+
+        /**
+         * Told of a layer.
+         *
+         * @param x what enters it
+         * @param y what it makes of that
+         * @return what goes on in the place of {@code y}
+         */
+        NDArray passed(Layer layer, NDArray x, NDArray y);
+    }
+
+    /** A kind of layer by what its output is of its input and its weights. */
+    enum Kind {
+        LINEAR,
+        CONVOLUTION,
+        NORM
+    }
+
+    /**
+     * A layer that has weights.
+     *
+     * @param name without {@code .weight}
+     * @param stride of a convolution, as is {@code padding}
+     */
+    record Layer(Kind kind, String name, int stride, int padding) {}
 
     private static final float NORM_EPSILON = 1e-5f;
     /** DJL counts the share that is kept; PyTorch's own 0.1 is the share that is replaced. */
@@ -21,20 +51,28 @@ final class Pass {
 
     private final Map<String, NDArray> tensors;
     private final boolean training;
+    private final Tap tap;
 
+    /** As below, with nothing to see what passes. */
     Pass(Map<String, NDArray> tensors, boolean training) {
+        this(tensors, training, (layer, x, y) -> y);
+    }
+
+    Pass(Map<String, NDArray> tensors, boolean training, Tap tap) {
         this.tensors = tensors;
         this.training = training;
+        this.tap = tap;
     }
 
     NDArray convolution(String name, NDArray x, int stride, int padding) {
         var bias = tensors.get(name + ".bias");
-        return Conv2d.conv2d(x, get(name + ".weight"), bias, new Shape(stride, stride), new Shape(padding, padding))
+        var y = Conv2d.conv2d(x, get(name + ".weight"), bias, new Shape(stride, stride), new Shape(padding, padding))
                 .singletonOrThrow();
+        return tap.passed(new Layer(Kind.CONVOLUTION, name, stride, padding), x, y);
     }
 
     NDArray norm(String name, NDArray x) {
-        return BatchNorm.batchNorm(
+        var y = BatchNorm.batchNorm(
                         x,
                         get(name + ".running_mean"),
                         get(name + ".running_var"),
@@ -45,10 +83,33 @@ final class Pass {
                         NORM_EPSILON,
                         training)
                 .singletonOrThrow();
+        return tap.passed(new Layer(Kind.NORM, name, 1, 0), x, y);
+    }
+
+    /** What a normalisation in evaluation mode makes of its input before it multiplies and adds. */
+    final NDArray normed(String name, NDArray x, NDManager scratch) {
+        return normed(name, x, get(name + ".running_mean"), scratch);
+    }
+
+    /** The same about another mean. */
+    final NDArray normed(String name, NDArray x, NDArray mean, NDManager scratch) {
+        var variance = get(name + ".running_var");
+        return BatchNorm.batchNorm(
+                        x,
+                        mean,
+                        variance,
+                        scratch.ones(variance.getShape()),
+                        scratch.zeros(variance.getShape()),
+                        1,
+                        NORM_KEPT,
+                        NORM_EPSILON,
+                        false)
+                .singletonOrThrow();
     }
 
     NDArray linear(String name, NDArray x) {
-        return Linear.linear(x, get(name + ".weight"), get(name + ".bias")).singletonOrThrow();
+        var y = Linear.linear(x, get(name + ".weight"), get(name + ".bias")).singletonOrThrow();
+        return tap.passed(new Layer(Kind.LINEAR, name, 1, 0), x, y);
     }
 
     NDArray convolutionNormRelu(String name, NDArray x) {
@@ -63,7 +124,12 @@ final class Pass {
         return Pool.maxPool2d(x, TWO, TWO, ZERO, false);
     }
 
-    private NDArray get(String name) {
+    /** The largest number of each channel, shape (n, channels). */
+    NDArray largest(NDArray x) {
+        return Pool.globalMaxPool2d(x);
+    }
+
+    final NDArray get(String name) {
         var tensor = tensors.get(name);
         if (tensor == null) {
             throw new IllegalStateException("no tensor " + name);

@@ -9,46 +9,58 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 /**
- * Gradients of a perceptron's output in its weights, one for each example, projected at random on few dimensions. Neither the
- * gradients nor the projection are ever whole in memory: a linear layer's gradient is the outer product of what comes in and
- * what comes back, so both are made and multiplied a few units at a time.
+ * Gradients of a classifier's output in its weights, one for each example, projected at random on few dimensions; in evaluation
+ * mode, so that no example changes another's. Neither the gradients nor the projection are ever whole in memory: one way back
+ * gives what comes back to every layer for a batch of examples, and of that and of what entered the layer the gradients are
+ * made and multiplied a few units at a time.
  *
- * <p>The projection has entries ±1/√k (Achlioptas 2003), which keeps inner products in the mean. Its rows follow the layers;
- * within a layer the units; within a unit its weights and then its bias.
+ * <p>The projection has entries ±1/√k, which keeps inner products in the mean. Its rows follow {@link GradientLayer}.
  */
 public final class ProjectedGradients {
 
     /** Numbers of a block of gradients. */
     private static final long BLOCK = 8_000_000;
+    /** Numbers of a block of the projection. */
+    private static final long SIGNS = 2_000_000;
+    /** Numbers that flow through a batch. */
+    private static final long FLOW = 128_000_000;
 
-    private final Mlp mlp;
-    private final int dimensions;
-    private final long seed;
+    private static final int MOST_AT_ONCE = 4096;
+
+    private final NetworkArchitecture architecture;
+    private final Layers layers;
+    private final Map<String, GradientLayer> places;
+    private final RandomSigns signs;
+    private final Runnable pause;
+
+    /** As below, without a pause. */
+    public ProjectedGradients(NetworkArchitecture architecture, int dimensions, long seed) {
+        this(architecture, dimensions, seed, () -> {});
+    }
 
     /**
      * Sets up a projection.
      *
      * @param dimensions k
      * @param seed of the projection
+     * @param pause called now and then; what it throws ends the work
      */
-    public ProjectedGradients(Mlp mlp, int dimensions, long seed) {
+    public ProjectedGradients(NetworkArchitecture architecture, int dimensions, long seed, Runnable pause) {
         if (dimensions < 1) {
             throw new IllegalArgumentException("dimensions must be at least 1 but was " + dimensions);
         }
-        this.mlp = mlp;
-        this.dimensions = dimensions;
-        this.seed = seed;
-    }
-
-    /** The entry of the projection for weight {@code row} and dimension {@code column}, times √k: 1 or −1. */
-    static int sign(long seed, long row, int column) {
-        long word = Seeds.derive(Seeds.derive(seed, row), column / Long.SIZE);
-        return (word >>> (column % Long.SIZE) & 1) == 0 ? 1 : -1;
+        this.architecture = architecture;
+        this.layers = Layers.of(architecture);
+        this.places = GradientLayer.of(architecture);
+        this.signs = new RandomSigns(seed, dimensions);
+        this.pause = pause;
     }
 
     /**
@@ -58,11 +70,10 @@ public final class ProjectedGradients {
      * @return examples × k
      */
     public float[][] ofMargins(Map<String, float[]> weights, Examples examples) {
-        return of(weights, examples, (logits, scratch) -> {
-            var own = examples.labelsOn(scratch).oneHot(mlp.classes()).toType(DataType.FLOAT32, false);
+        return of(weights, examples, (logits, batch, scratch) -> {
+            var own = oneHot(batch.labelsOn(scratch));
             // the label's logit takes no part in the sum
-            var others = logits.sub(own.mul(1e9f)).softmax(1);
-            return own.sub(others);
+            return own.sub(logits.sub(own.mul(1e9f)).softmax(1));
         });
     }
 
@@ -73,166 +84,209 @@ public final class ProjectedGradients {
      * @return examples × k
      */
     public float[][] ofLogits(Map<String, float[]> weights, Examples examples, int logit) {
-        Objects.checkIndex(logit, mlp.classes());
+        Objects.checkIndex(logit, architecture.classes());
         return of(
                 weights,
                 examples,
-                (logits, scratch) -> scratch.full(new Shape(examples.size()), logit, DataType.INT64)
-                        .oneHot(mlp.classes())
-                        .toType(DataType.FLOAT32, false));
+                (logits, batch, scratch) -> oneHot(scratch.full(new Shape(batch.size()), logit, DataType.INT64)));
+    }
+
+    private NDArray oneHot(NDArray labels) {
+        return labels.oneHot(architecture.classes()).toType(DataType.FLOAT32, false);
     }
 
     /**
      * How all logits move along a direction of the projected space: for each logit the product of its gradient, projected, with
-     * the direction, but at the price of one pass forward.
+     * the direction, but at the price of three passes forward.
      *
      * @param weights as {@link Network} has them
      * @param direction k numbers
      * @return examples × classes
      */
     public float[][] along(Map<String, float[]> weights, Examples examples, float[] direction) {
-        if (direction.length != dimensions) {
+        if (direction.length != signs.columns()) {
             throw new IllegalArgumentException(
-                    "a direction of " + direction.length + " numbers is not one of " + dimensions + " dimensions");
+                    "a direction of " + direction.length + " numbers is not one of " + signs.columns() + " dimensions");
         }
-        examples.checkFit(mlp);
         return Lane.hold(() -> {
-            try (var scratch = Torch.manager()) {
-                return rows(move(weights, examples, direction, scratch), mlp.classes());
+            try (var space = Torch.manager()) {
+                var motion = motion(direction, space);
+                return inBatches(weights, examples, (tensors, batch, scratch) -> {
+                    var pass = new MovingPass(tensors, lent(motion, scratch), scratch);
+                    var moving = MovingPass.begin(inputs(batch, scratch));
+                    return MovingPass.changes(pass.linear(layers.head(), layers.features(pass, moving)));
+                });
             }
         });
     }
 
-    /** Forward differentiation: a unit's output moves by what its weights move and by what comes in moves. */
-    private NDArray move(Map<String, float[]> weights, Examples examples, float[] direction, NDManager scratch) {
-        int depth = mlp.hidden().size() + 1;
-        var ones = scratch.ones(new Shape(examples.size(), 1));
-        var x = inputs(examples, scratch);
-        var moved = x.zerosLike();
-        long first = 0;
-        for (int layer = 1; layer <= depth; layer++) {
-            var bias = numbers(weights, "fc" + layer + ".bias");
-            long width = x.getShape().get(1);
-            var matrix = scratch.create(numbers(weights, "fc" + layer + ".weight"), new Shape(bias.length, width))
-                    .transpose();
-            var change = unprojected(direction, first, bias.length, width + 1, scratch);
-            moved = moved.matMul(matrix).add(x.concat(ones, 1).matMul(change.transpose()));
-            x = x.matMul(matrix).add(scratch.create(bias));
-            first += bias.length * (width + 1);
-            if (layer < depth) {
-                moved = moved.mul(x.gt(0).toType(DataType.FLOAT32, false));
-                x = ai.djl.nn.Activation.relu(x);
+    /** A direction of the projected space in all trained tensors. */
+    private Map<String, NDArray> motion(float[] direction, NDManager scratch) {
+        var motion = new LinkedHashMap<String, NDArray>();
+        places.forEach((name, layer) -> {
+            var rows = unprojected(direction, layer, scratch);
+            long own = layer.width() - (layer.biased() ? 1 : 0);
+            motion.put(name + ".weight", rows.get(new NDIndex(":, :{}", own)).reshape(new Shape(layer.shape())));
+            if (layer.biased()) {
+                motion.put(name + ".bias", rows.get(new NDIndex(":, {}", own)));
             }
-        }
-        return moved;
+        });
+        return motion;
     }
 
     /** A direction of the projected space in the weights of a layer, units × width. */
-    private NDArray unprojected(float[] direction, long first, int units, long width, NDManager scratch) {
+    private NDArray unprojected(float[] direction, GradientLayer layer, NDManager scratch) {
         var rows = new ArrayList<NDArray>();
-        var vector = scratch.create(direction, new Shape(dimensions, 1));
-        long most = Math.max(1, BLOCK / (width * dimensions));
-        for (long from = 0; from < units; from += most) {
-            long count = (Math.min(units, from + most) - from) * width;
+        var vector = scratch.create(direction, new Shape(direction.length, 1));
+        long most = Math.max(1, SIGNS / direction.length);
+        for (long from = 0; from < layer.size(); from += most) {
+            pause.run();
+            long count = Math.min(layer.size() - from, most);
             try (var inner = scratch.newSubManager()) {
-                var part = signs(first + from * width, count, inner).matMul(vector);
+                var part = signs.rows(layer.first() + from, count, inner).matMul(vector);
                 part.attach(scratch);
                 rows.add(part);
             }
         }
         return NDArrays.concat(new NDList(rows.toArray(NDArray[]::new)), 0)
-                .reshape(units, width)
-                .div(Math.sqrt(dimensions));
+                .reshape(layer.units(), layer.width())
+                .div(Math.sqrt(direction.length));
     }
 
     private interface Slope {
         /** What the output moves by with each logit, examples × classes. */
-        NDArray at(NDArray logits, NDManager scratch);
+        NDArray at(NDArray logits, Examples batch, NDManager scratch);
     }
+
+    private record Seen(Pass.Layer layer, NDArray x, NDArray leaf) {}
 
     private float[][] of(Map<String, float[]> weights, Examples examples, Slope slope) {
-        examples.checkFit(mlp);
-        return Lane.hold(() -> {
-            try (var scratch = Torch.manager()) {
-                return rows(project(weights, examples, slope, scratch), dimensions);
-            }
-        });
+        return inBatches(weights, examples, (tensors, batch, scratch) -> project(tensors, batch, slope, scratch));
     }
 
-    private NDArray project(Map<String, float[]> weights, Examples examples, Slope slope, NDManager scratch) {
-        int depth = mlp.hidden().size() + 1;
-        int size = examples.size();
-        List<NDArray> incoming = new ArrayList<>();
-        List<NDArray> matrices = new ArrayList<>();
-        var x = inputs(examples, scratch);
-        for (int layer = 1; layer <= depth; layer++) {
-            incoming.add(x);
-            var bias = numbers(weights, "fc" + layer + ".bias");
-            var matrix = scratch.create(
-                    numbers(weights, "fc" + layer + ".weight"),
-                    new Shape(bias.length, x.getShape().get(1)));
-            matrices.add(matrix);
-            x = x.matMul(matrix.transpose()).add(scratch.create(bias));
-            if (layer < depth) {
-                x = ai.djl.nn.Activation.relu(x);
-            }
+    private NDArray project(Map<String, NDArray> tensors, Examples batch, Slope slope, NDManager scratch) {
+        var seen = new ArrayList<Seen>();
+        try (var collector = Torch.engine().newGradientCollector()) {
+            // a leaf of zeros is added to what leaves each layer: its gradient is what comes back
+            var pass = new Pass(tensors, false, (layer, x, y) -> {
+                var leaf = scratch.zeros(y.getShape());
+                leaf.setRequiresGradient(true);
+                seen.add(new Seen(layer, fixed(x, scratch), leaf));
+                return y.add(leaf);
+            });
+            var logits = pass.linear(layers.head(), layers.features(pass, inputs(batch, scratch)));
+            collector.backward(
+                    logits.mul(slope.at(fixed(logits, scratch), batch, scratch)).sum());
         }
-        var projected = scratch.zeros(new Shape(size, dimensions));
-        var back = slope.at(x, scratch);
-        long end = total();
-        for (int layer = depth; layer >= 1; layer--) {
-            var in = incoming.get(layer - 1);
-            end -= back.getShape().get(1) * (in.getShape().get(1) + 1);
-            add(projected, in.concat(scratch.ones(new Shape(size, 1)), 1), back, end);
-            if (layer > 1) {
-                back = back.matMul(matrices.get(layer - 1)).mul(in.gt(0).toType(DataType.FLOAT32, false));
-            }
+        var projected = scratch.zeros(new Shape(batch.size(), signs.columns()));
+        for (var one : seen) {
+            var back = one.leaf.getGradient();
+            back.attach(scratch);
+            add(projected, one, back, tensors);
         }
-        return projected.div(Math.sqrt(dimensions));
+        return projected.div(Math.sqrt(signs.columns()));
     }
 
-    /** Adds a layer's part, whose weights begin at {@code first}. */
-    private void add(NDArray projected, NDArray in, NDArray back, long first) {
-        long width = in.getShape().get(1);
-        long units = back.getShape().get(1);
-        int size = Math.toIntExact(in.getShape().get(0));
-        long most = Math.max(1, BLOCK / (size * width));
-        for (long from = 0; from < units; from += most) {
-            long to = Math.min(units, from + most);
-            try (var inner = projected.getManager().newSubManager()) {
-                in.tempAttach(inner);
-                back.tempAttach(inner);
-                projected.tempAttach(inner);
-                var some = back.get(new NDIndex(":, {}:{}", from, to)).expandDims(2);
-                var gradients = some.mul(in.expandDims(1)).reshape(size, (to - from) * width);
-                projected.addi(gradients.matMul(signs(first + from * width, (to - from) * width, inner)));
-            }
-        }
+    private static NDArray fixed(NDArray array, NDManager scratch) {
+        var fixed = array.stopGradient();
+        fixed.attach(scratch);
+        return fixed;
     }
 
-    private NDArray signs(long first, long count, NDManager scratch) {
-        var signs = new float[Math.toIntExact(count * dimensions)];
-        int at = 0;
-        for (long row = first; row < first + count; row++) {
-            long rowSeed = Seeds.derive(seed, row);
-            for (int column = 0; column < dimensions; column += Long.SIZE) {
-                long word = Seeds.derive(rowSeed, column / Long.SIZE);
-                for (int bit = 0; bit < Math.min(Long.SIZE, dimensions - column); bit++) {
-                    signs[at++] = (word >>> bit & 1) == 0 ? 1 : -1;
+    /** Adds a layer's part. */
+    private void add(NDArray projected, Seen seen, NDArray back, Map<String, NDArray> tensors) {
+        var layer = places(seen.layer);
+        long examples = projected.getShape().get(0);
+        try (var space = projected.getManager().newSubManager()) {
+            List.of(seen.x, back, projected).forEach(array -> array.tempAttach(space));
+            var gradients = ExampleGradients.of(seen.layer, layer.biased(), seen.x, back, lent(tensors, space), space);
+            long numbers = Math.min(BLOCK / examples, SIGNS / signs.columns());
+            int most = Math.clamp(numbers / layer.width(), 1, layer.units());
+            for (int from = 0; from < layer.units(); from += most) {
+                pause.run();
+                int to = Math.min(layer.units(), from + most);
+                try (var inner = space.newSubManager()) {
+                    var some = gradients.of(from, to);
+                    some.attach(inner);
+                    long first = layer.first() + (long) from * layer.width();
+                    projected.addi(some.matMul(signs.rows(first, (long) (to - from) * layer.width(), inner)));
                 }
             }
         }
-        return scratch.create(signs, new Shape(count, dimensions));
     }
 
-    private long total() {
-        long total = 0;
-        long in = mlp.inputs();
-        for (int out : mlp.hidden()) {
-            total += out * (in + 1);
-            in = out;
+    private interface Flow {
+        /** A row for each example of a batch. */
+        NDArray of(Map<String, NDArray> tensors, Examples batch, NDManager scratch);
+    }
+
+    private float[][] inBatches(Map<String, float[]> weights, Examples examples, Flow flow) {
+        examples.checkFit(architecture);
+        return Lane.hold(() -> {
+            var rows = new ArrayList<float[]>();
+            try (var space = Torch.manager()) {
+                var tensors = tensors(weights, space);
+                int most = atOnce(tensors, examples, space);
+                for (int from = 0; from < examples.size(); from += most) {
+                    pause.run();
+                    var batch = examples.subset(IntStream.range(from, Math.min(from + most, examples.size()))
+                            .toArray());
+                    try (var scratch = space.newSubManager()) {
+                        var all =
+                                flow.of(lent(tensors, scratch), batch, scratch).toFloatArray();
+                        int width = all.length / batch.size();
+                        for (int i = 0; i < batch.size(); i++) {
+                            rows.add(Arrays.copyOfRange(all, i * width, (i + 1) * width));
+                        }
+                    }
+                }
+            }
+            return rows.toArray(float[][]::new);
+        });
+    }
+
+    private Map<String, NDArray> tensors(Map<String, float[]> weights, NDManager space) {
+        var tensors = new LinkedHashMap<String, NDArray>();
+        Declarations.of(layers)
+                .tensors()
+                .forEach((name, tensor) -> tensors.put(
+                        name,
+                        space.create(Objects.requireNonNull(weights.get(name), name), new Shape(tensor.shape()))));
+        return tensors;
+    }
+
+    /** Handles that live as long as {@code scratch}, where results made of them go, too. */
+    private static Map<String, NDArray> lent(Map<String, NDArray> tensors, NDManager scratch) {
+        var handles = new LinkedHashMap<>(tensors);
+        handles.replaceAll((name, tensor) -> fixed(tensor, scratch));
+        return handles;
+    }
+
+    /** How many examples memory bears, by what flows through the layers for one. */
+    private int atOnce(Map<String, NDArray> tensors, Examples examples, NDManager space) {
+        if (examples.size() == 0) {
+            return 1;
         }
-        return total + mlp.classes() * (in + 1);
+        long[] numbers = {0};
+        long[] patches = {0};
+        try (var scratch = space.newSubManager()) {
+            var pass = new Pass(lent(tensors, scratch), false, (layer, x, y) -> {
+                // what leaves the layer, what comes back and what is made of it in between
+                numbers[0] += 3 * y.size();
+                if (layer.kind() == Pass.Kind.CONVOLUTION) {
+                    patches[0] = Math.max(
+                            patches[0],
+                            2 * y.size() / y.getShape().get(1) * places(layer).width());
+                }
+                return y;
+            });
+            layers.features(pass, inputs(examples.subset(new int[] {0}), scratch));
+        }
+        return Math.clamp(FLOW / Math.max(1, numbers[0] + patches[0]), 1, MOST_AT_ONCE);
+    }
+
+    private GradientLayer places(Pass.Layer layer) {
+        return Objects.requireNonNull(places.get(layer.name()), layer.name());
     }
 
     private static NDArray inputs(Examples examples, NDManager scratch) {
@@ -243,18 +297,5 @@ public final class ProjectedGradients {
                         examples.areBytes() ? "pixels" : "rows",
                         scratch,
                         new NDList(examples.inputsOn(scratch), scratch.create(rows)));
-    }
-
-    private static float[] numbers(Map<String, float[]> weights, String name) {
-        return Objects.requireNonNull(weights.get(name), name);
-    }
-
-    private static float[][] rows(NDArray matrix, int width) {
-        var all = matrix.toFloatArray();
-        var rows = new float[all.length / width][];
-        for (int i = 0; i < rows.length; i++) {
-            rows[i] = Arrays.copyOfRange(all, i * width, (i + 1) * width);
-        }
-        return rows;
     }
 }

@@ -1,7 +1,6 @@
 package io.expunge.engine;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.nn.pooling.Pool;
 
 record ResNet9Layers(ResNet9 net) implements Layers {
 
@@ -28,7 +27,7 @@ record ResNet9Layers(ResNet9 net) implements Layers {
         x = pass.halve(pass.convolutionNormRelu("layer2", x)); // (n, 64, h/4, w/4)
         x = pass.halve(pass.convolutionNormRelu("layer3", x)); // (n, 128, h/8, w/8)
         x = x.add(residual(pass, "layer3", x));
-        return Pool.globalMaxPool2d(x); // (n, 128)
+        return pass.largest(x); // (n, 128)
     }
 
     @Override

@@ -3,16 +3,19 @@ package io.expunge.evidence;
 import io.expunge.catalog.VersionView;
 import io.expunge.engine.Logits;
 import io.expunge.engine.NetworkArchitecture;
+import io.expunge.metric.AnswerProbability;
 import io.expunge.metric.DivergenceComparison;
 import io.expunge.metric.EnsembleMargins;
 import io.expunge.metric.Outputs;
 import io.expunge.run.Replicas;
 import io.expunge.run.StageWork;
+import io.expunge.run.TextReplicas;
 import io.expunge.run.Unserved;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -21,43 +24,50 @@ import org.springframework.stereotype.Component;
 class DivergenceMeasurement {
 
     private final Replicas replicas;
+    private final TextReplicas texts;
 
-    DivergenceMeasurement(Replicas replicas) {
+    DivergenceMeasurement(Replicas replicas, TextReplicas texts) {
         this.replicas = replicas;
+        this.texts = texts;
     }
 
+    /** Of classifiers. */
     MeasureStage.Measured add(
             MeasureStage.Measured measured,
             StageWork work,
             NetworkArchitecture architecture,
             VersionView parent,
             @Nullable Integer models) {
-        if (models == null) {
-            return measured;
-        }
+        return models == null
+                ? measured
+                : compared(measured, work, () -> margins(replicas.ask(work, architecture, parent, models)));
+    }
+
+    /** Of language models. */
+    MeasureStage.Measured add(
+            MeasureStage.Measured measured, StageWork work, VersionView parent, @Nullable Integer models) {
+        return models == null ? measured : compared(measured, work, () -> margins(texts.ask(work, parent, models)));
+    }
+
+    private static MeasureStage.Measured compared(
+            MeasureStage.Measured measured, StageWork work, Supplier<EnsembleMargins> asked) {
         try {
-            var answers = replicas.ask(work, architecture, parent, models);
-            var comparison = new DivergenceComparison(
-                    new EnsembleMargins(
-                            margins(answers.before(), answers),
-                            margins(answers.after(), answers),
-                            predicted(answers),
-                            margins(answers.retrained(), answers),
-                            answers.forget(),
-                            answers.labels().length - answers.forget(),
-                            answers.testLabels().length),
-                    work.run().id().getLeastSignificantBits());
-            return measured.with(measured.findings().with(comparison));
+            long seed = work.run().id().getLeastSignificantBits();
+            return measured.with(measured.findings().with(new DivergenceComparison(asked.get(), seed)));
         } catch (Unserved e) {
             return measured.with(measured.findings().withoutDivergence("the method " + e.getMessage()));
         }
     }
 
-    /** A demand that nothing can meet is told from none. */
-    MeasureStage.Measured refuse(MeasureStage.Measured measured, @Nullable Integer models) {
-        return models == null
-                ? measured
-                : measured.with(measured.findings().withoutDivergence("it is measured of classifiers alone"));
+    private static EnsembleMargins margins(Replicas.Answers answers) {
+        return new EnsembleMargins(
+                margins(answers.before(), answers),
+                margins(answers.after(), answers),
+                predicted(answers),
+                margins(answers.retrained(), answers),
+                answers.forget(),
+                answers.labels().length - answers.forget(),
+                answers.testLabels().length);
     }
 
     private static double[][] predicted(Replicas.Answers answers) {
@@ -73,6 +83,27 @@ class DivergenceMeasurement {
                 .map(logits -> DoubleStream.concat(
                                 DoubleStream.of(new Outputs(logits.train(), answers.labels()).margins()),
                                 DoubleStream.of(new Outputs(logits.test(), answers.testLabels()).margins()))
+                        .toArray())
+                .toArray(double[][]::new);
+    }
+
+    private static EnsembleMargins margins(TextReplicas.Answers answers) {
+        return new EnsembleMargins(
+                logOdds(answers.before()),
+                logOdds(answers.after()),
+                new double[0][],
+                logOdds(answers.retrained()),
+                answers.forget(),
+                answers.retain(),
+                answers.test());
+    }
+
+    private static double[][] logOdds(List<Supplier<Logits>> side) {
+        return side.stream()
+                .map(Supplier::get)
+                .map(said -> Stream.of(said.train(), said.test())
+                        .flatMap(Arrays::stream)
+                        .mapToDouble(row -> AnswerProbability.logOdds(row[0]))
                         .toArray())
                 .toArray(double[][]::new);
     }

@@ -76,7 +76,8 @@ class MeasureStage implements StageHandler {
             case LanguageArchitecture ignored ->
                 run.purpose() == RunPurpose.DEMEMORISATION
                         ? texts.recitation(work, parent, candidate)
-                        : divergence.refuse(texts.measure(work, parent, candidate, count), rules.divergenceModels());
+                        : divergence.add(
+                                texts.measure(work, parent, candidate, count), work, parent, rules.divergenceModels());
         };
         work.inTransaction(() -> {
             var evaluation = evaluations.findById(run.id()).orElseThrow();

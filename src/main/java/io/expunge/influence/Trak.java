@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.expunge.engine.Examples;
-import io.expunge.engine.Mlp;
+import io.expunge.engine.NetworkArchitecture;
 import io.expunge.engine.ProjectedGradients;
 import io.expunge.engine.Seeds;
 import io.expunge.engine.Space;
@@ -29,7 +29,7 @@ import org.hipparchus.linear.RealMatrix;
 public final class Trak implements AutoCloseable {
 
     private final Space space = new Space();
-    private final Mlp mlp;
+    private final NetworkArchitecture architecture;
     private final Examples train;
     private final Examples points;
     private final int dimensions;
@@ -46,11 +46,11 @@ public final class Trak implements AutoCloseable {
      * @param dimensions of the projection, k
      * @param ridge λ, above 0; n times the weight decay is the curvature that the training itself had
      */
-    public Trak(Mlp mlp, Examples train, Examples points, int dimensions, double ridge) {
+    public Trak(NetworkArchitecture architecture, Examples train, Examples points, int dimensions, double ridge) {
         if (!(ridge > 0)) {
             throw new IllegalArgumentException("ridge must be above 0 but was " + ridge);
         }
-        this.mlp = mlp;
+        this.architecture = architecture;
         this.train = train;
         this.points = points;
         this.dimensions = dimensions;
@@ -72,7 +72,7 @@ public final class Trak implements AutoCloseable {
      * @throws IllegalArgumentException if the ridge is too small beside the rounding of the gradients
      */
     public void add(Map<String, float[]> weights, float[][] logits, long seed) {
-        var gradients = new ProjectedGradients(mlp, dimensions, Seeds.derive(seed, 0));
+        var gradients = new ProjectedGradients(architecture, dimensions, Seeds.derive(seed, 0));
         var there = gradients.ofMargins(weights, train);
         var here = gradients.ofMargins(weights, points);
         var confidences = new Outputs(logits, train.labels()).confidences();

@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.expunge.engine.Examples;
-import io.expunge.engine.Mlp;
+import io.expunge.engine.NetworkArchitecture;
 import io.expunge.engine.ProjectedGradients;
 import io.expunge.engine.Seeds;
 import io.expunge.engine.Space;
@@ -29,11 +29,13 @@ import org.hipparchus.linear.CholeskyDecomposition;
 public final class TrakRemoval {
 
     private static final int NEWTON_STEPS = 8;
+    private static final int HALVINGS = 20;
+    private static final double ROUNDING = 1e-6;
     private static final int SOLVER_STEPS = 30;
     private static final double ENOUGH = 1e-6;
     private static final double SYMMETRIC = 1e-6;
 
-    private final Mlp mlp;
+    private final NetworkArchitecture architecture;
     private final Examples train;
     private final Examples points;
     private final int dimensions;
@@ -51,19 +53,25 @@ public final class TrakRemoval {
      * @param ridges values of λ, each above 0; n times the weight decay is the curvature that the training itself had
      * @param sets examples that leave together
      */
-    public TrakRemoval(Mlp mlp, Examples train, Examples points, int dimensions, double[] ridges, int[]... sets) {
+    public TrakRemoval(
+            NetworkArchitecture architecture,
+            Examples train,
+            Examples points,
+            int dimensions,
+            double[] ridges,
+            int[]... sets) {
         for (double ridge : ridges) {
             if (!(ridge > 0)) {
                 throw new IllegalArgumentException("ridges must be above 0 but one was " + ridge);
             }
         }
-        this.mlp = mlp;
+        this.architecture = architecture;
         this.train = train;
         this.points = points;
         this.dimensions = dimensions;
         this.ridges = ridges.clone();
         this.sets = Arrays.stream(sets).map(int[]::clone).toArray(int[][]::new);
-        this.sums = new float[ridges.length][sets.length][points.size()][mlp.classes()];
+        this.sums = new float[ridges.length][sets.length][points.size()][architecture.classes()];
     }
 
     /**
@@ -83,7 +91,7 @@ public final class TrakRemoval {
      * @param pause called now and then; what it throws ends the work
      */
     public void add(Map<String, float[]> weights, float[][] logits, long seed, Runnable pause) {
-        var gradients = new ProjectedGradients(mlp, dimensions, Seeds.derive(seed, 0));
+        var gradients = new ProjectedGradients(architecture, dimensions, Seeds.derive(seed, 0), pause);
         try (var space = new Space()) {
             var regression = new Regression(gradients, weights, logits, pause, space.manager());
             for (int r = 0; r < ridges.length; r++) {
@@ -129,7 +137,7 @@ public final class TrakRemoval {
     /** One network taken for linear; classes before examples before sets. */
     private final class Regression {
 
-        private final int classes = mlp.classes();
+        private final int classes = architecture.classes();
         private final int size = train.size();
         private final NDManager manager;
         private final Runnable pause;
@@ -149,7 +157,6 @@ public final class TrakRemoval {
             this.pause = pause;
             var all = new float[classes * size * dimensions];
             for (int c = 0; c < classes; c++) {
-                pause.run();
                 var rows = projection.ofLogits(weights, train, c);
                 for (int i = 0; i < size; i++) {
                     System.arraycopy(rows[i], 0, all, (c * size + i) * dimensions, dimensions);
@@ -203,7 +210,7 @@ public final class TrakRemoval {
                             .forEach(array -> array.tempAttach(scratch));
                     var said = start.add(along(delta)).softmax(0);
                     var uphill = back(said.sub(labels).mul(stays)).sub(settled).add(delta.mul(ridge));
-                    var step = solved(said, ridge, inverse, uphill);
+                    var step = downhill(delta, solved(said, ridge, inverse, uphill), ridge);
                     delta.subi(step);
                     if (largest(step) <= ENOUGH * largest(delta)) {
                         break;
@@ -216,6 +223,49 @@ public final class TrakRemoval {
                 rows[f] = Arrays.copyOfRange(columns, f * dimensions, (f + 1) * dimensions);
             }
             return rows;
+        }
+
+        /**
+         * The step, halved for each set until what is minimised falls; a network with normalisation layers has gradients so
+         * large that a whole step leads where all logits are saturated, and the next one to nowhere.
+         */
+        private NDArray downhill(NDArray delta, NDArray step, double ridge) {
+            var here = objective(delta, ridge);
+            var share = new float[sets.length];
+            Arrays.fill(share, 1);
+            for (int halving = 0; halving < HALVINGS; halving++) {
+                var shares = step.getManager().create(share, new Shape(1, sets.length));
+                var there = objective(delta.sub(step.mul(shares)), ridge);
+                boolean falls = true;
+                for (int f = 0; f < share.length; f++) {
+                    if (!(there[f] <= here[f] + ROUNDING * Math.abs(here[f]))) {
+                        share[f] = halving == HALVINGS - 1 ? 0 : share[f] / 2;
+                        falls = false;
+                    }
+                }
+                if (falls) {
+                    break;
+                }
+            }
+            return step.mul(step.getManager().create(share, new Shape(1, sets.length)));
+        }
+
+        /** What is minimised, for each set. */
+        private double[] objective(NDArray delta, double ridge) {
+            var loss = start.add(along(delta))
+                    .logSoftmax(0)
+                    .mul(labels)
+                    .sum(new int[] {0}, true)
+                    .mul(stays)
+                    .sum(new int[] {1})
+                    .neg()
+                    .reshape(sets.length);
+            var all = loss.sub(ConjugateGradients.product(delta, settled).reshape(sets.length))
+                    .add(ConjugateGradients.product(delta, delta).reshape(sets.length).mul(ridge / 2));
+            var numbers = all.toFloatArray();
+            var objective = new double[numbers.length];
+            Arrays.setAll(objective, f -> numbers[f]);
+            return objective;
         }
 
         /** (Σ_i J_iᵀ(diag p_i − p_ip_iᵀ)J_i + λI)v for each set. */

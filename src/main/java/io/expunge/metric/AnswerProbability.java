@@ -6,6 +6,8 @@ package io.expunge.metric;
  */
 public final class AnswerProbability {
 
+    private static final double MOST_ODDS = 100;
+
     private AnswerProbability() {}
 
     /**
@@ -41,6 +43,23 @@ public final class AnswerProbability {
             others += Math.exp(answer - right);
         }
         return 1 / (1 + others);
+    }
+
+    /**
+     * <pre>log p/(1 − p),  p = exp(ℓ)</pre>
+     *
+     * The margin of an answer: the log odds of {@link #of}, on the scale on which margins of classifiers are compared. Of the
+     * product of all tokens' probabilities the log odds would be little but the answer's length.
+     *
+     * @param meanLog ℓ in nats, see {@link #meanLog}
+     * @return from −∞ to {@value #MOST_ODDS}, above which margins are compared no further
+     * @throws IllegalArgumentException if ℓ is not the logarithm of a probability
+     */
+    public static double logOdds(double meanLog) {
+        Require.logProbabilities("meanLog", meanLog);
+        // rounding may leave a sure answer a little above 1
+        double log = Math.min(0, meanLog);
+        return Math.min(MOST_ODDS, log - Math.log(-Math.expm1(log)));
     }
 
     /**

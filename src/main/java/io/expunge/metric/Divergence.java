@@ -1,6 +1,7 @@
 package io.expunge.metric;
 
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,12 @@ public record Divergence(
         @Nullable Prediction prediction,
         Finding parent,
         @Nullable Integer modelsNeeded) {
+
+    /**
+     * A prediction that explains less of the way is not to be trusted. TRAK and datamodels explained 70 to 85 % of it where
+     * they served, and next to nothing, or less than nothing, where they did not.
+     */
+    static final double LEAST_EXPLAINED = 0.5;
 
     public Divergence {
         parts = List.copyOf(parts);
@@ -68,5 +75,24 @@ public record Divergence(
                 + " networks a side, those that were not edited at all cannot be told from retrained ones"
                 + " on the forgotten records, so the divergence of the edited ones shows nothing"
                 + (modelsNeeded == null ? "" : "; about " + modelsNeeded + " a side would do");
+    }
+
+    /**
+     * What is to be told of the prediction that taught the method, whatever the verdict; empty where nothing is. Where the
+     * unedited networks cannot be told from retrained ones there was next to no way to explain.
+     */
+    String caution(Thresholds thresholds) {
+        if (prediction == null
+                || prediction.explained() >= LEAST_EXPLAINED
+                || Judgement.of(parent, thresholds).outcome() != Outcome.FAILED) {
+            return "";
+        }
+        return String.format(
+                Locale.ROOT,
+                "warning: the attribution that taught the method foretold %.0f %% of the way of the forgotten records from"
+                        + " unedited to retrained networks, less than the %.0f %% from which a prediction is trusted, so"
+                        + " the outputs were matched to targets that retraining would not have",
+                100 * Math.max(0, prediction.explained()),
+                100 * LEAST_EXPLAINED);
     }
 }

@@ -13,7 +13,8 @@ import java.util.List;
  * texts that the parent recites.
  *
  * @param judgements one for every finding, in the findings' order
- * @param reasons sentences for people, the gravest first; of a passed verdict, one
+ * @param reasons sentences for people, the gravest first; of a passed verdict that all passed; last a warning, which decides nothing, if
+ *     the method was taught by a poor prediction
  */
 public record Verdict(Outcome outcome, List<Judgement> judgements, List<String> reasons) {
 
@@ -52,10 +53,16 @@ public record Verdict(Outcome outcome, List<Judgement> judgements, List<String> 
         if (unmeasured != null) {
             reasons.add("the divergence from retrained networks was demanded and could not be measured: " + unmeasured);
         }
-        if (!reasons.isEmpty()) {
-            return new Verdict(failed ? Outcome.FAILED : Outcome.INCONCLUSIVE, judgements, reasons);
+        boolean passed = reasons.isEmpty();
+        if (passed) {
+            reasons.add("all " + judgements.size() + " checks passed");
         }
-        return new Verdict(Outcome.PASSED, judgements, List.of("all " + judgements.size() + " checks passed"));
+        var caution = divergence == null ? "" : divergence.caution(thresholds);
+        if (!caution.isEmpty()) {
+            reasons.add(caution);
+        }
+        var outcome = failed ? Outcome.FAILED : passed ? Outcome.PASSED : Outcome.INCONCLUSIVE;
+        return new Verdict(outcome, judgements, reasons);
     }
 
     /** Whether recitation was measured, which needs no reference. */

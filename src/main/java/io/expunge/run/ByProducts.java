@@ -39,6 +39,7 @@ class ByProducts {
     private final Disposal disposal;
     private final Forgotten forgotten;
     private final EnsembleErasure ensembles;
+    private final EnsembleTraces traces;
     private final Artifacts artifacts;
     private final AuditLog audit;
     private final RunSettings settings;
@@ -51,6 +52,7 @@ class ByProducts {
             Disposal disposal,
             Forgotten forgotten,
             EnsembleErasure ensembles,
+            EnsembleTraces traces,
             Artifacts artifacts,
             AuditLog audit,
             RunSettings settings,
@@ -61,6 +63,7 @@ class ByProducts {
         this.disposal = disposal;
         this.forgotten = forgotten;
         this.ensembles = ensembles;
+        this.traces = traces;
         this.artifacts = artifacts;
         this.audit = audit;
         this.settings = settings;
@@ -71,31 +74,42 @@ class ByProducts {
     /**
      * One thing that a run left.
      *
-     * @param version null where it is the run's files
+     * @param version of a parent or a candidate
+     * @param members of an ensemble that know whom the run made the model forget
      */
     record ByProduct(
             Kind kind,
             @Nullable VersionView version,
+            EnsembleTraces.@Nullable Trace members,
             @Nullable Instant erasedAt) {
 
         enum Kind {
             WORKING_FILES,
             PARENT,
-            CANDIDATE
+            CANDIDATE,
+            ENSEMBLE_MEMBERS
+        }
+
+        private static ByProduct of(Kind kind, VersionView version) {
+            return new ByProduct(kind, version, null, version.erasedAt());
         }
     }
 
     /** What a run left, erased or not. */
     List<ByProduct> of(RunEntity run) {
         var all = new ArrayList<ByProduct>();
-        all.add(new ByProduct(ByProduct.Kind.WORKING_FILES, null, run.workspaceErasedAt()));
+        all.add(new ByProduct(ByProduct.Kind.WORKING_FILES, null, null, run.workspaceErasedAt()));
         var parent = run.view().parentVersionId();
         if (parent != null && run.kind() != RunEntity.Kind.ENSEMBLE) {
-            var version = versions.version(parent);
-            all.add(new ByProduct(ByProduct.Kind.PARENT, version, version.erasedAt()));
+            all.add(ByProduct.of(ByProduct.Kind.PARENT, versions.version(parent)));
         }
-        versions.ofRun(run.id())
-                .forEach(made -> all.add(new ByProduct(ByProduct.Kind.CANDIDATE, made, made.erasedAt())));
+        versions.ofRun(run.id()).forEach(made -> all.add(ByProduct.of(ByProduct.Kind.CANDIDATE, made)));
+        var end = run.endedAt();
+        if (end != null && run.kind() == RunEntity.Kind.UNLEARNING && run.state() == RunState.SUCCEEDED) {
+            traces.of(run.modelId(), end)
+                    .forEach(trace ->
+                            all.add(new ByProduct(ByProduct.Kind.ENSEMBLE_MEMBERS, null, trace, trace.erasedAt())));
+        }
         return all;
     }
 

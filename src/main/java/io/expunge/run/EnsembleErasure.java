@@ -43,6 +43,7 @@ class EnsembleErasure {
     private final EnsembleTable table;
     private final EnsemblePlans plans;
     private final MemberStore members;
+    private final EnsembleTraces traces;
     private final AuditLog audit;
     private final RunSettings settings;
     private final JdbcClient jdbc;
@@ -54,6 +55,7 @@ class EnsembleErasure {
             EnsembleTable table,
             EnsemblePlans plans,
             MemberStore members,
+            EnsembleTraces traces,
             AuditLog audit,
             RunSettings settings,
             JdbcClient jdbc,
@@ -63,6 +65,7 @@ class EnsembleErasure {
         this.table = table;
         this.plans = plans;
         this.members = members;
+        this.traces = traces;
         this.audit = audit;
         this.settings = settings;
         this.jdbc = jdbc;
@@ -210,7 +213,9 @@ class EnsembleErasure {
             gone = gone.plus(members.eraseUnlessUsed(actor.controller(), member.key()));
             digest.update(HexFormat.of().parseHex(member.key()));
         }
-        table.unlink(id, batch.stream().map(Condemned::number).toList());
+        var numbers = batch.stream().map(Condemned::number).toList();
+        traces.erased(id, numbers);
+        table.unlink(id, numbers);
         audit.append(
                 actor,
                 "ensemble.members-erased",

@@ -12,29 +12,30 @@ import java.util.UUID;
 
 /**
  * When the queue will have done what it holds: the order is that of the queue itself, so the most urgent first, one run for
- * a model at a time, each worker doing one after another.
+ * a model at a time, each worker doing one after another. A run that is shared out is as many jobs as it has shards.
  */
 final class Forecast {
 
     /**
-     * One run that is to come.
+     * One run, or shard of one, that is to come.
      *
+     * @param id of the run's model, or any name for a shard
      * @param due deadline of its most urgent request
      * @param ready when it may begin
      * @param takes how long such a run took before
      */
-    record Job(UUID model, Instant due, Instant ready, Duration takes) {
+    record Job(UUID id, Instant due, Instant ready, Duration takes) {
 
         /** Who goes first among those that may begin. */
-        static final Comparator<Job> ORDER = Comparator.comparing(Job::due).thenComparing(Job::model);
+        static final Comparator<Job> ORDER = Comparator.comparing(Job::due).thenComparing(Job::id);
     }
 
     private Forecast() {}
 
     /**
-     * When each model's run will have ended.
+     * When each job will have ended, by its id.
      *
-     * @param jobs at most one for a model
+     * @param jobs at most one of an id
      * @param free when each worker will be free; empty where no worker lives, and then nothing ever ends
      */
     static Map<UUID, Instant> of(List<Job> jobs, List<Instant> free) {
@@ -57,7 +58,7 @@ final class Forecast {
             }
             var job = waiting.remove();
             var end = worker.plus(job.takes());
-            ends.put(job.model(), end);
+            ends.put(job.id(), end);
             workers.add(end);
         }
         return ends;

@@ -4,8 +4,6 @@ import io.expunge.catalog.ModelView;
 import io.expunge.catalog.RecordRef;
 import io.expunge.catalog.TrainingSets;
 import io.expunge.catalog.VersionView;
-import io.expunge.engine.Architecture;
-import io.expunge.engine.Mlp;
 import io.expunge.engine.ModelRefused;
 import io.expunge.engine.Monitor;
 import io.expunge.engine.Network;
@@ -77,21 +75,9 @@ public class Predictions {
             return;
         }
         try {
-            if (method instanceof DatamodelMatching matching && matching.estimator() == Estimator.TRAK) {
-                requirePerceptron(model.architecture());
-            } else {
-                ensembleFor(method, champion, requestIds);
-            }
+            ensembleFor(method, champion, requestIds);
         } catch (Unserved e) {
             throw Problem.refused("method-cannot-serve", "method", String.valueOf(e.getMessage()));
-        }
-    }
-
-    private static void requirePerceptron(Architecture architecture) {
-        if (!(architecture instanceof Mlp)) {
-            throw new Unserved(
-                    "predicts by TRAK, which is for multi-layer perceptrons; train an ensemble of halves and ask "
-                            + "for DATAMODELS");
         }
     }
 
@@ -163,11 +149,10 @@ public class Predictions {
      */
     private Teacher byTrak(Network network, Recipe recipe, Forgetting task, Monitor monitor) {
         requireFew(task);
-        requirePerceptron(network.architecture());
-        var mlp = (Mlp) network.architecture();
+        var architecture = network.architecture();
         var own = network.logits(task.learned().train());
         var weights = network.weights();
-        long numbers = (long) own.length * mlp.classes();
+        long numbers = (long) own.length * architecture.classes();
         long size = weights.values().stream().mapToLong(tensor -> tensor.length).sum();
         int dimensions = (int) Math.min(MOST_DIMENSIONS, BUDGET / numbers);
         if (dimensions < FEWEST_DIMENSIONS || (double) numbers * size * dimensions > MOST_PRODUCTS) {
@@ -176,7 +161,12 @@ public class Predictions {
         }
         double ridge = RIDGE * Math.max(LEAST_DECAY, recipe.weightDecay()) * own.length;
         var removal = new TrakRemoval(
-                mlp, task.learned().train(), task.learned().train(), dimensions, new double[] {ridge}, task.forget());
+                architecture,
+                task.learned().train(),
+                task.learned().train(),
+                dimensions,
+                new double[] {ridge},
+                task.forget());
         try {
             removal.add(weights, own, 1, () -> {
                 if (monitor.stopRequested()) {

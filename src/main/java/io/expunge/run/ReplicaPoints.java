@@ -26,10 +26,10 @@ record ReplicaPoints(int forget, int[] train, int[] test, Examples learned, Exam
     static ReplicaPoints of(Predictions.Forgetting task, long seed) {
         var random = new Random(seed);
         var learned = task.learned();
-        var forget = some(task.forget(), random);
-        var train = IntStream.concat(Arrays.stream(forget), Arrays.stream(some(task.retain(), random)))
+        var forget = some(task.forget(), MOST, random);
+        var train = IntStream.concat(Arrays.stream(forget), Arrays.stream(some(task.retain(), MOST, random)))
                 .toArray();
-        var test = some(IntStream.range(0, learned.test().size()).toArray(), random);
+        var test = some(IntStream.range(0, learned.test().size()).toArray(), MOST, random);
         return new ReplicaPoints(
                 forget.length,
                 train,
@@ -38,15 +38,16 @@ record ReplicaPoints(int forget, int[] train, int[] test, Examples learned, Exam
                 learned.test().subset(test));
     }
 
-    private static int[] some(int[] all, Random random) {
+    /** At most so many of them, drawn at random. */
+    static int[] some(int[] all, int most, Random random) {
         var shuffled = all.clone();
-        for (int i = 0; i < Math.min(MOST, shuffled.length); i++) {
+        for (int i = 0; i < Math.min(most, shuffled.length); i++) {
             int j = i + random.nextInt(shuffled.length - i);
             int held = shuffled[i];
             shuffled[i] = shuffled[j];
             shuffled[j] = held;
         }
-        return Arrays.copyOf(shuffled, Math.min(MOST, shuffled.length));
+        return Arrays.copyOf(shuffled, Math.min(most, shuffled.length));
     }
 
     /** Out of what is said of every forgotten record. */

@@ -1,7 +1,7 @@
 package io.expunge.run;
 
 import io.expunge.engine.Seeds;
-import io.expunge.method.NetworkMethod;
+import io.expunge.method.Method;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -15,10 +15,11 @@ final class Reseeded {
     private Reseeded() {}
 
     /** The same hyper-parameters with every seed among them derived from itself and {@code number}. */
-    static NetworkMethod of(NetworkMethod method, int number) {
+    @SuppressWarnings("unchecked")
+    static <M extends Method> M of(M method, int number) {
         var tree = JSON.valueToTree(method);
         reseed(tree, number);
-        return JSON.treeToValue(tree, NetworkMethod.class);
+        return (M) JSON.treeToValue(tree, method.getClass());
     }
 
     private static void reseed(JsonNode node, int number) {

@@ -33,13 +33,21 @@ public class RunForecast {
     private final JdbcClient jdbc;
     private final Erasures erasures;
     private final WorkerTable workers;
+    private final ShardForecast shards;
     private final RunSettings settings;
     private final Clock clock;
 
-    RunForecast(JdbcClient jdbc, Erasures erasures, WorkerTable workers, RunSettings settings, Clock clock) {
+    RunForecast(
+            JdbcClient jdbc,
+            Erasures erasures,
+            WorkerTable workers,
+            ShardForecast shards,
+            RunSettings settings,
+            Clock clock) {
         this.jdbc = jdbc;
         this.erasures = erasures;
         this.workers = workers;
+        this.shards = shards;
         this.settings = settings;
         this.clock = clock;
     }
@@ -66,7 +74,7 @@ public class RunForecast {
         var durations = new Durations(controller);
         long alive =
                 workers.all(controller).stream().filter(WorkerTable.Row::alive).count();
-        var ends = ends(deadlines, active, durations, alive, now);
+        var ends = ends(deadlines, active, shards.of(controller, now), durations, alive, now);
         var all =
                 deadlines.stream().map(one -> forecast(one, active, ends, now)).toList();
         return new QueueForecast(
@@ -77,8 +85,13 @@ public class RunForecast {
     }
 
     private Map<UUID, Instant> ends(
-            List<Deadline> deadlines, List<Active> active, Durations durations, long alive, Instant now) {
-        var free = new ArrayList<Instant>();
+            List<Deadline> deadlines,
+            List<Active> active,
+            ShardForecast.Load shared,
+            Durations durations,
+            long alive,
+            Instant now) {
+        var free = new ArrayList<>(shared.busy());
         var ends = new HashMap<UUID, Instant>();
         var busy = new HashMap<UUID, Instant>();
         for (var run : active) {
@@ -111,7 +124,9 @@ public class RunForecast {
                         (one, other) -> Forecast.Job.ORDER.compare(one, other) <= 0 ? one : other);
             }
         }
-        Forecast.of(List.copyOf(jobs.values()), free.subList(0, (int) Math.min(free.size(), alive)))
+        var all = new ArrayList<>(shared.waiting());
+        all.addAll(jobs.values());
+        Forecast.of(all, free.subList(0, (int) Math.min(free.size(), alive)))
                 .forEach((model, end) -> ends.put(model, end.plus(settings.approvalTakes())));
         return ends;
     }

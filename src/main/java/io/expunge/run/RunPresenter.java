@@ -65,9 +65,13 @@ public class RunPresenter {
                                             left.kind().name().toLowerCase(Locale.ROOT)))
                             .erasedAt(at(left.erasedAt()));
                     var version = left.version();
-                    return version == null
+                    if (version != null) {
+                        shown.versionId(version.id()).digest(version.digest());
+                    }
+                    var members = left.members();
+                    return members == null
                             ? shown
-                            : shown.versionId(version.id()).digest(version.digest());
+                            : shown.ensembleId(members.ensemble()).members(members.members());
                 })
                 .toList();
     }

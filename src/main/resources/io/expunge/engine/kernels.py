@@ -207,3 +207,16 @@ class Kernels(Module):
     return torch.sub_(scores, v, alpha=float(lr))
   def trace(self: __torch__.Kernels, a: Tensor) -> Tensor:
     return torch.trace(a)
+  def patches(self: __torch__.Kernels, x: Tensor, side: Tensor, padding: Tensor, stride: Tensor) -> Tensor:
+    k = int(side)
+    p = int(padding)
+    s = int(stride)
+    return torch.im2col(x, [k, k], [1, 1], [p, p], [s, s])
+  def halve_moving(self: __torch__.Kernels, x: Tensor, moved: Tensor) -> Tensor:
+    y, i, = torch.max_pool2d_with_indices(x, [2, 2], [2, 2], [0, 0], [1, 1], False)
+    d = torch.gather(torch.flatten(moved, 2, -1), 2, torch.flatten(i, 2, -1))
+    return torch.cat([y, torch.view_as(d, y)], 0)
+  def largest_moving(self: __torch__.Kernels, x: Tensor, moved: Tensor) -> Tensor:
+    y, i, = torch.max(torch.flatten(x, 2, -1), 2, True)
+    d = torch.gather(torch.flatten(moved, 2, -1), 2, i)
+    return torch.squeeze(torch.cat([y, d], 0), 2)

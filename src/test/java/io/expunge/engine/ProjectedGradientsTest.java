@@ -17,6 +17,7 @@ class ProjectedGradientsTest {
     private static final Mlp MLP = new Mlp(6, List.of(9, 5), 3);
     private static final int DIMENSIONS = 70;
     private static final long SEED = 12;
+    private static final RandomSigns SIGNS = new RandomSigns(SEED, DIMENSIONS);
 
     /** Finite differences in double precision, times a projection that is written out: the naive twin. */
     @Test
@@ -60,7 +61,7 @@ class ProjectedGradientsTest {
     @Test
     void whatIsNotThereIsRefused() {
         assertThatIllegalArgumentException().isThrownBy(() -> new ProjectedGradients(MLP, 0, SEED));
-        assertThat(ProjectedGradients.sign(SEED, 3, 65)).isIn(-1, 1);
+        assertThat(SIGNS.sign(3, 65)).isIn(-1, 1);
     }
 
     /** Inner products are kept in the mean. */
@@ -69,7 +70,7 @@ class ProjectedGradientsTest {
         int sum = 0;
         for (int row = 0; row < 1_000; row++) {
             for (int column = 0; column < 100; column++) {
-                sum += ProjectedGradients.sign(SEED, row, column);
+                sum += SIGNS.sign(row, column);
             }
         }
         assertThat(Math.abs(sum)).isLessThan(5 * 317);
@@ -89,7 +90,7 @@ class ProjectedGradientsTest {
             for (int d = 0; d < DIMENSIONS; d++) {
                 double expected = 0;
                 for (int p = 0; p < gradient.length; p++) {
-                    expected += gradient[p] * ProjectedGradients.sign(SEED, p, d);
+                    expected += gradient[p] * SIGNS.sign(p, d);
                 }
                 assertThat((double) projected[i][d]).isCloseTo(expected / Math.sqrt(DIMENSIONS), within(1e-4));
             }

@@ -16,6 +16,19 @@ class AnswerProbabilityTest {
     }
 
     @Test
+    void logOddsAreTheMarginOfAnAnswer() {
+        // ½ against ½, and 0.8 against 0.2
+        assertThat(AnswerProbability.logOdds(Math.log(0.5))).isCloseTo(0, within(1e-15));
+        assertThat(AnswerProbability.logOdds(Math.log(0.8))).isCloseTo(Math.log(4), within(1e-14));
+        assertThat(AnswerProbability.logOdds(-50))
+                .as("where p vanishes it is log p")
+                .isCloseTo(-50, within(1e-12));
+        assertThat(AnswerProbability.logOdds(-1e-9)).as("where 1 − p does").isCloseTo(9 * Math.log(10), within(1e-8));
+        assertThat(AnswerProbability.logOdds(0)).isEqualTo(100);
+        assertThatThrownBy(() -> AnswerProbability.logOdds(0.5)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void amongOptionsIsTheShareOfTheCorrectAnswer() {
         // 0.3/(0.3 + 0.1 + 0.2)
         assertThat(AnswerProbability.amongOptions(Math.log(0.3), new double[] {Math.log(0.1), Math.log(0.2)}))

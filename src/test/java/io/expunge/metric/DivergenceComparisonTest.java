@@ -31,12 +31,16 @@ class DivergenceComparisonTest {
     }
 
     private static DivergenceComparison compared(int models, double learned, double left, long seed) {
+        return compared(models, learned, left, left / 2, seed);
+    }
+
+    private static DivergenceComparison compared(int models, double learned, double left, double foretold, long seed) {
         var random = new Random(seed);
         return new DivergenceComparison(
                 new EnsembleMargins(
                         networks(models, learned, random),
                         networks(models, left, random),
-                        forgotten(networks(models, left / 2, random)),
+                        forgotten(networks(models, foretold, random)),
                         networks(2 * models, 0, random),
                         FORGET,
                         OTHERS,
@@ -136,6 +140,29 @@ class DivergenceComparisonTest {
                 .noneMatch(reason -> reason.contains("shows nothing"));
         assertThat(Verdict.of(findings.with(compared(100, 3, 3, 5)), LIMITS).outcome())
                 .isEqualTo(Outcome.FAILED);
+    }
+
+    @Test
+    void aVerdictWarnsOfAPredictionThatExplainsLittleAndDecidesNothingByIt() {
+        var world = new SyntheticNetworks(600, 900, 3);
+        var references = LongStream.rangeClosed(1, 3).mapToObj(world::retrained).toList();
+        var findings = new Battery(5).compare(world.memorised(0), world.retrained(9), references);
+        // of the way from 3 to 0 a prediction of 2.7 explains 1 − 0.9² = 19 %, one of 1 explains 1 − 1/9 = 89 %
+        var poor = Verdict.of(findings.with(compared(100, 3, 0, 2.7, 5)), LIMITS);
+        var good = Verdict.of(findings.with(compared(100, 3, 0, 1, 5)), LIMITS);
+        assertThat(poor.reasons().getLast())
+                .startsWith("warning: the attribution")
+                .contains("less than the 50 %");
+        assertThat(good.reasons()).noneMatch(reason -> reason.contains("warning"));
+        assertThat(poor.outcome()).isEqualTo(good.outcome());
+        assertThat(Verdict.of(findings.with(compared(100, 3, 3, 2.7, 5)), LIMITS)
+                        .reasons())
+                .last()
+                .asString()
+                .startsWith("warning");
+        assertThat(Verdict.of(findings.with(compared(10, 0, 0, 2.7, 4)), LIMITS).reasons())
+                .as("there was no way to explain")
+                .noneMatch(reason -> reason.contains("warning"));
     }
 
     @Test

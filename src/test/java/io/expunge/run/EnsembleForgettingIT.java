@@ -43,6 +43,8 @@ class EnsembleForgettingIT extends EnsembleHttpTest {
         assertThat(stopped.get("failure").asString()).contains("forgotten", "order the ensemble again");
         assertThat(shards(open)).isZero();
 
+        assertThat(left(request, run, done)).isEqualTo("20 there");
+        assertThat(left(request, run, first)).isEqualTo("2 there");
         task("ensemble-freshness");
         assertThat(ensemble(first, "knowingForgotten")).isEqualTo(2);
         assertThat(ensemble(done, "knowingForgotten")).isEqualTo(20);
@@ -51,12 +53,14 @@ class EnsembleForgettingIT extends EnsembleHttpTest {
         var gone = files(done);
         task("by-product-erasure");
         assertThat(gone).as("nothing goes before its time").allMatch(Files::exists);
+        assertThat(left(request, run, done)).isEqualTo("20 there");
         jdbc.sql("update ensemble_member set knows_forgotten_since = knows_forgotten_since - interval '8 days'")
                 .update();
         task("by-product-erasure");
         assertThat(gone).noneMatch(Files::exists);
         assertThat(ensemble(done, "present")).isZero();
         assertThat(ensemble(done, "members")).isEqualTo(20);
+        assertThat(left(request, run, done)).isEqualTo("20 erased");
         assertThat(trail(done)).contains("ensemble.members-condemned", "ensemble.members-erased", "\"members\":20");
 
         var after = ordered(model, "halves", 20, 3);
@@ -65,6 +69,21 @@ class EnsembleForgettingIT extends EnsembleHttpTest {
         task("ensemble-freshness");
         assertThat(ensemble(after, "knowingForgotten")).isZero();
         assertThat(engineer.get("/v1/ensembles/" + after).text("versionId")).isEqualTo(champion(model));
+        assertThat(left(request, run, after)).as("knows nobody of them").isEqualTo("none");
+    }
+
+    /** What a request's by-products say of an ensemble. */
+    private String left(String request, String run, String ensemble) {
+        return officer.get("/v1/erasure-requests/" + request + "/by-products")
+                .with(200)
+                .body()
+                .valueStream()
+                .filter(one -> one.get("kind").asString().equals("ensemble_members"))
+                .filter(one -> one.get("ensembleId").asString().equals(ensemble))
+                .filter(one -> one.get("runId").asString().equals(run))
+                .map(one -> one.get("members").asInt() + (one.has("erasedAt") ? " erased" : " there"))
+                .findFirst()
+                .orElse("none");
     }
 
     @Test

@@ -151,19 +151,19 @@ final class QueueYear {
             if (busy.size() >= workers) {
                 return;
             }
-            var taken = waiting.get(job.model()).stream()
+            var taken = waiting.get(job.id()).stream()
                     .filter(request -> !request.held(now))
                     .toList();
-            waiting.get(job.model()).removeAll(new java.util.HashSet<>(taken));
+            waiting.get(job.id()).removeAll(new java.util.HashSet<>(taken));
             var takes =
-                    Duration.ofSeconds(Math.round(3600 * hours.get(job.model()) * (0.8 + 0.4 * random.nextDouble())));
-            var last = measured.get(job.model());
+                    Duration.ofSeconds(Math.round(3600 * hours.get(job.id()) * (0.8 + 0.4 * random.nextDouble())));
+            var last = measured.get(job.id());
             last.addLast(takes);
             if (last.size() > 5) {
                 last.removeFirst();
             }
-            inRun.put(job.model(), taken);
-            busy.put(job.model(), now.plus(takes));
+            inRun.put(job.id(), taken);
+            busy.put(job.id(), now.plus(takes));
         }
     }
 
