@@ -161,7 +161,8 @@ class RunPages {
 
     /** State and progress as they change, for as long as the run goes on or the page is open. */
     @GetMapping(PAGE + "/{id}/events")
-    @Nullable ResponseEntity<String> events(
+    @Nullable
+    ResponseEntity<String> events(
             @PathVariable UUID id, @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String last) {
         return runs.streamRun(id, last);
     }
@@ -202,6 +203,8 @@ class RunPages {
         model.addAttribute("evidence", found);
         model.addAttribute(
                 "drawings", found.getMeasurements().stream().map(Drawing::of).toList());
+        var distributions = found.getDistributions();
+        model.addAttribute("distributions", distributions == null ? null : DistributionDrawing.of(distributions));
         model.addAttribute("decidable", run.getState() == RunState.AWAITING_APPROVAL);
         model.addAttribute("mine", Actor.current().name().equals(found.getStartedBy()));
         model.addAttribute(

@@ -50,6 +50,7 @@ class Policies {
             true,
             30,
             Thresholds.calibrated(),
+            null,
             null);
 
     private final PolicyRepository policies;
@@ -140,13 +141,21 @@ class Policies {
                     declared.getAutomatic(),
                     declared.getWaitSeconds(),
                     new Thresholds(Objects.requireNonNullElse(declared.getThresholds(), Map.of())),
-                    declared.getDivergenceModels());
+                    declared.getDivergenceModels(),
+                    limits(declared.getRetraining()));
         } catch (IllegalArgumentException e) {
             throw Problem.invalid("thresholds", String.valueOf(e.getMessage()));
         }
     }
 
+    private static @Nullable RetrainingLimits limits(io.expunge.api.@Nullable RetrainingLimits declared) {
+        return declared == null
+                ? null
+                : new RetrainingLimits(declared.getForgottenShare(), declared.getUtilityDrop(), declared.getEdits());
+    }
+
     private static Policy present(String name, Rules rules) {
+        var retraining = rules.retrainingOrDefault();
         return new Policy(
                         name,
                         rules.methods(),
@@ -155,6 +164,8 @@ class Policies {
                         rules.automatic(),
                         rules.waitSeconds())
                 .thresholds(rules.thresholds().limits())
-                .divergenceModels(rules.divergenceModels());
+                .divergenceModels(rules.divergenceModels())
+                .retraining(new io.expunge.api.RetrainingLimits(
+                        retraining.forgottenShare(), retraining.utilityDrop(), retraining.edits()));
     }
 }

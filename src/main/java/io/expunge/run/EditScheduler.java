@@ -4,6 +4,7 @@ import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.SchedulerName;
 import com.github.kagkarlsson.scheduler.task.CompletionHandler;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import io.expunge.engine.ProcessResources;
 import java.lang.management.ManagementFactory;
 import java.time.Clock;
 import java.util.UUID;
@@ -27,6 +28,7 @@ class EditScheduler implements SmartLifecycle {
     private final Worker worker;
     private final ShardWorker shards;
     private final WorkerTable table;
+    private final ProgressTable progress;
     private final RunSettings settings;
     private final DataSource dataSource;
     private final Clock clock;
@@ -40,6 +42,7 @@ class EditScheduler implements SmartLifecycle {
             Worker worker,
             ShardWorker shards,
             WorkerTable table,
+            ProgressTable progress,
             RunSettings settings,
             DataSource dataSource,
             Clock clock,
@@ -47,6 +50,7 @@ class EditScheduler implements SmartLifecycle {
         this.worker = worker;
         this.shards = shards;
         this.table = table;
+        this.progress = progress;
         this.settings = settings;
         this.dataSource = dataSource;
         this.clock = clock;
@@ -109,7 +113,12 @@ class EditScheduler implements SmartLifecycle {
         while (scheduler != null) {
             try {
                 var run = worker.current();
-                table.seen(name, role, "cpu", run == null ? shards.current() : run);
+                var working = run == null ? shards.current() : run;
+                var used = ProcessResources.now();
+                table.seen(name, role, used, working);
+                if (working != null) {
+                    progress.uses(working, used);
+                }
             } catch (RuntimeException e) {
                 log.warn(
                         "the worker's heartbeat did not reach the database: {}",

@@ -19,14 +19,18 @@ final class Forecast {
     /**
      * One run that is to come.
      *
+     * @param said what people say of its urgency
      * @param due deadline of its most urgent request
      * @param ready when it may begin
      * @param takes how long such a run took before
      */
-    record Job(UUID model, Instant due, Instant ready, Duration takes) {
+    record Job(UUID model, RunPriority said, Instant due, Instant ready, Duration takes) {
 
         /** Who goes first among those that may begin. */
-        static final Comparator<Job> ORDER = Comparator.comparing(Job::due).thenComparing(Job::model);
+        static final Comparator<Job> ORDER = Comparator.comparing(Job::said)
+                .reversed()
+                .thenComparing(Job::due)
+                .thenComparing(Job::model);
     }
 
     private Forecast() {}

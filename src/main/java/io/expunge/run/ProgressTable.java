@@ -1,6 +1,10 @@
 package io.expunge.run;
 
+import io.expunge.engine.ProcessResources;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Types;
+import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -8,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
@@ -31,9 +36,21 @@ class ProgressTable {
      * @param rate steps a second
      * @param loss of the last step; not a number before the first
      * @param tokenRate tokens a second; 0 where none are read
+     * @param resources of the process that works on it; null until one was seen
      */
     record Progress(
-            String stage, long done, long total, double rate, double secondsLeft, double loss, double tokenRate) {
+            String stage,
+            long done,
+            long total,
+            double rate,
+            double secondsLeft,
+            double loss,
+            double tokenRate,
+            @Nullable Resources resources) {
+
+        Progress(String stage, long done, long total, double rate, double secondsLeft, double loss, double tokenRate) {
+            this(stage, done, total, rate, secondsLeft, loss, tokenRate, null);
+        }
 
         double percent() {
             return total == 0 ? 0 : 100.0 * done / total;
@@ -76,6 +93,23 @@ class ProgressTable {
                 .update();
     }
 
+    /** Notes what the process that works on a run uses; of a run without progress nothing is noted. */
+    void uses(UUID run, ProcessResources used) {
+        jdbc.sql("""
+                        update run_progress set device = :device, memory_bytes = :memory,
+                            peak_memory_bytes = greatest(peak_memory_bytes, :memory),
+                            device_memory_bytes = :deviceMemory, device_memory_total = :deviceTotal,
+                            resources_seen_at = now()
+                        where run_id = :run
+                        """)
+                .param("device", used.device())
+                .param("memory", used.memoryBytes(), Types.BIGINT)
+                .param("deviceMemory", used.deviceMemoryBytes(), Types.BIGINT)
+                .param("deviceTotal", used.deviceMemoryTotal(), Types.BIGINT)
+                .param("run", run)
+                .update();
+    }
+
     void write(UUID run, int attempt, String label, List<Curve.Point> points) {
         jdbc.sql("""
                         insert into run_curve (run_id, label, points)
@@ -107,7 +141,9 @@ class ProgressTable {
     Map<UUID, Progress> of(Collection<UUID> runs) {
         var all = new HashMap<UUID, Progress>();
         jdbc.sql("""
-                        select run_id, stage, done, total, rate, seconds_left, loss, token_rate from run_progress
+                        select run_id, stage, done, total, rate, seconds_left, loss, token_rate, device, memory_bytes,
+                            peak_memory_bytes, device_memory_bytes, device_memory_total, resources_seen_at
+                        from run_progress
                         where run_id = any (?)
                         """).param(runs.toArray(UUID[]::new)).query(row -> {
             double loss = row.getDouble(7);
@@ -121,8 +157,23 @@ class ProgressTable {
                             row.getDouble(5),
                             row.getDouble(6),
                             none ? Double.NaN : loss,
-                            row.getDouble(8)));
+                            row.getDouble(8),
+                            resources(row)));
         });
         return all;
+    }
+
+    private static @Nullable Resources resources(ResultSet row) throws SQLException {
+        var device = row.getString(9);
+        return device == null
+                ? null
+                : new Resources(
+                        new ProcessResources(
+                                device,
+                                row.getObject(10, Long.class),
+                                row.getObject(12, Long.class),
+                                row.getObject(13, Long.class)),
+                        row.getObject(11, Long.class),
+                        row.getObject(14, OffsetDateTime.class).toInstant());
     }
 }
