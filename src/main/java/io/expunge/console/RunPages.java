@@ -8,13 +8,17 @@ import io.expunge.api.Evidence;
 import io.expunge.api.EvidenceApi;
 import io.expunge.api.LossCurve;
 import io.expunge.api.NewUnlearningRun;
+import io.expunge.api.PriorityChange;
 import io.expunge.api.Run;
+import io.expunge.api.RunPriority;
 import io.expunge.api.RunState;
 import io.expunge.api.RunsApi;
 import io.expunge.audit.Actor;
 import io.expunge.shared.Problem;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
@@ -36,6 +40,8 @@ class RunPages {
 
     private static final String PAGE = "/console/runs";
     private static final String MAY_ORDER = "hasAnyRole('ENGINEER', 'PRIVACY_OFFICER')";
+    private static final Set<RunState> WAITING =
+            EnumSet.of(RunState.QUEUED, RunState.RETRYING, RunState.AWAITING_SHARDS);
     private static final int ROWS = 50;
     private static final int ENTRIES = 200;
 
@@ -135,6 +141,8 @@ class RunPages {
         model.addAttribute("title", "Run " + show.id(id));
         model.addAttribute("modelName", names.one(run.getModelId()).getName());
         model.addAttribute("live", run.getEndedAt() == null);
+        model.addAttribute("waits", WAITING.contains(run.getState()));
+        model.addAttribute("priorities", RunPriority.values());
         model.addAttribute("method", run.getMethod() == null ? null : json.writeValueAsString(run.getMethod()));
         model.addAttribute("byProducts", Answer.of(runs.listByProducts(id)));
         model.addAttribute("evidence", evidenceOf(run));
@@ -191,6 +199,24 @@ class RunPages {
                 "The run is queued again; it goes on from its last checkpoint.",
                 Map.of(),
                 () -> runs.retryRun(id));
+    }
+
+    @PostMapping(PAGE + "/{id}/priority")
+    String prioritise(@PathVariable UUID id, @RequestParam String priority, RedirectAttributes flash) {
+        return Refused.act(
+                flash,
+                PAGE + "/" + id,
+                "The run has another place in the queue.",
+                Map.of("priority", priority),
+                () -> runs.setRunPriority(id, new PriorityChange(priority(priority))));
+    }
+
+    private static RunPriority priority(String typed) {
+        try {
+            return RunPriority.fromValue(typed);
+        } catch (IllegalArgumentException e) {
+            throw Problem.invalid("priority", "must be low, normal or high");
+        }
     }
 
     @GetMapping(PAGE + "/{id}/evidence")

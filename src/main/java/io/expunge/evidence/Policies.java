@@ -132,6 +132,14 @@ class Policies {
                 });
     }
 
+    /** When a controller's policy recommends retraining; a model may name one that nobody made yet. */
+    @Transactional(readOnly = true)
+    public RetrainingLimits retraining(UUID controller, String name) {
+        return policies.findByControllerIdAndName(controller, name)
+                .map(policy -> policy.rules().retrainingOrDefault())
+                .orElse(RetrainingLimits.DEFAULTS);
+    }
+
     private static Rules rules(Policy declared) {
         try {
             return new Rules(

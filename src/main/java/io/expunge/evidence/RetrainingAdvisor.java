@@ -8,6 +8,7 @@ import io.expunge.catalog.TrainingSets;
 import io.expunge.catalog.VersionView;
 import io.expunge.catalog.Versions;
 import io.expunge.method.ExactRetraining;
+import io.expunge.method.Method;
 import io.expunge.metric.Check;
 import io.expunge.metric.Finding;
 import io.expunge.metric.Findings;
@@ -15,9 +16,11 @@ import io.expunge.run.Runs;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -73,16 +76,8 @@ class RetrainingAdvisor {
     @Transactional(readOnly = true)
     public RetrainingAdvice advise(UUID modelId) {
         var model = models.ownModel(modelId);
-        var steps = versions.ofModel(modelId).stream()
-                .filter(version -> version.publishedAt() != null)
-                .sorted(Comparator.comparing(VersionView::number))
-                .map(this::step)
-                .collect(Collectors.toMap(
-                        step -> step.version().id(),
-                        Function.identity(),
-                        (one, other) -> one,
-                        java.util.LinkedHashMap::new));
-        var rule = policies.rules(model.controller(), model.policy()).retrainingOrDefault();
+        var steps = steps(modelId);
+        var rule = policies.retraining(model.controller(), model.policy());
         var path = path(steps, model.champion());
         var distance = distance(path);
         var reasons = RetrainingRule.reasons(distance, rule);
@@ -102,12 +97,28 @@ class RetrainingAdvisor {
                 .utilityDrop(distance.drop());
     }
 
-    private Step step(VersionView version) {
-        var run = version.runId();
-        var evaluation = run == null || version.origin() != VersionView.Origin.UNLEARNED
-                ? null
-                : evaluations.findById(run).orElse(null);
-        var method = run == null ? null : runs.run(run).method();
+    /** Published versions by id, oldest first. */
+    private Map<UUID, Step> steps(UUID model) {
+        var published = versions.ofModel(model).stream()
+                .filter(version -> version.publishedAt() != null)
+                .sorted(Comparator.comparing(VersionView::number))
+                .toList();
+        var ids = published.stream()
+                .map(VersionView::runId)
+                .filter(Objects::nonNull)
+                .toList();
+        var methods = runs.methods(ids);
+        var evidence = evaluations.findByRunIdIn(ids).stream()
+                .collect(Collectors.toMap(EvaluationEntity::runId, Function.identity()));
+        var all = new LinkedHashMap<UUID, Step>();
+        for (var version : published) {
+            var run = version.runId();
+            all.put(version.id(), step(version, methods.get(run), evidence.get(run)));
+        }
+        return all;
+    }
+
+    private static Step step(VersionView version, @Nullable Method method, @Nullable EvaluationEntity evaluation) {
         boolean exact = version.origin() != VersionView.Origin.UNLEARNED || method instanceof ExactRetraining;
         var findings = evaluation == null ? null : evaluation.findings();
         var finding = findings == null ? null : utility(findings);

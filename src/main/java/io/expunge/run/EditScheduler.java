@@ -28,7 +28,6 @@ class EditScheduler implements SmartLifecycle {
     private final Worker worker;
     private final ShardWorker shards;
     private final WorkerTable table;
-    private final ProgressTable progress;
     private final RunSettings settings;
     private final DataSource dataSource;
     private final Clock clock;
@@ -42,7 +41,6 @@ class EditScheduler implements SmartLifecycle {
             Worker worker,
             ShardWorker shards,
             WorkerTable table,
-            ProgressTable progress,
             RunSettings settings,
             DataSource dataSource,
             Clock clock,
@@ -50,7 +48,6 @@ class EditScheduler implements SmartLifecycle {
         this.worker = worker;
         this.shards = shards;
         this.table = table;
-        this.progress = progress;
         this.settings = settings;
         this.dataSource = dataSource;
         this.clock = clock;
@@ -113,12 +110,7 @@ class EditScheduler implements SmartLifecycle {
         while (scheduler != null) {
             try {
                 var run = worker.current();
-                var working = run == null ? shards.current() : run;
-                var used = ProcessResources.now();
-                table.seen(name, role, used, working);
-                if (working != null) {
-                    progress.uses(working, used);
-                }
+                table.seen(name, role, ProcessResources.now(), run == null ? shards.current() : run);
             } catch (RuntimeException e) {
                 log.warn(
                         "the worker's heartbeat did not reach the database: {}",

@@ -71,15 +71,24 @@ class ProgressTable {
                 .single();
     }
 
+    /** Notes how far a run has come, and what this process uses for it. */
     void write(UUID run, int attempt, Progress progress) {
+        var used = ProcessResources.now();
         jdbc.sql("""
-                        insert into run_progress (run_id, stage, done, total, rate, seconds_left, loss, token_rate,
-                            updated_at)
-                        select id, :stage, :done, :total, :rate, :left, :loss, :tokens, now() from run
-                        where id = :run and attempt = :attempt
+                        insert into run_progress as p (run_id, stage, done, total, rate, seconds_left, loss, token_rate,
+                            updated_at, device, memory_bytes, peak_memory_bytes, device_memory_bytes,
+                            device_memory_total, resources_seen_at)
+                        select id, :stage, :done, :total, :rate, :left, :loss, :tokens, now(), :device, :memory, :memory,
+                            :deviceMemory, :deviceTotal, now()
+                        from run where id = :run and attempt = :attempt
                         on conflict (run_id) do update set stage = excluded.stage, done = excluded.done,
                             total = excluded.total, rate = excluded.rate, seconds_left = excluded.seconds_left,
-                            loss = excluded.loss, token_rate = excluded.token_rate, updated_at = excluded.updated_at
+                            loss = excluded.loss, token_rate = excluded.token_rate, updated_at = excluded.updated_at,
+                            device = excluded.device, memory_bytes = excluded.memory_bytes,
+                            peak_memory_bytes = greatest(p.peak_memory_bytes, excluded.memory_bytes),
+                            device_memory_bytes = excluded.device_memory_bytes,
+                            device_memory_total = excluded.device_memory_total,
+                            resources_seen_at = excluded.resources_seen_at
                         """)
                 .param("stage", progress.stage())
                 .param("done", progress.done())
@@ -88,25 +97,12 @@ class ProgressTable {
                 .param("left", progress.secondsLeft())
                 .param("loss", Double.isFinite(progress.loss()) ? progress.loss() : null, Types.DOUBLE)
                 .param("tokens", progress.tokenRate())
-                .param("run", run)
-                .param("attempt", attempt)
-                .update();
-    }
-
-    /** Notes what the process that works on a run uses; of a run without progress nothing is noted. */
-    void uses(UUID run, ProcessResources used) {
-        jdbc.sql("""
-                        update run_progress set device = :device, memory_bytes = :memory,
-                            peak_memory_bytes = greatest(peak_memory_bytes, :memory),
-                            device_memory_bytes = :deviceMemory, device_memory_total = :deviceTotal,
-                            resources_seen_at = now()
-                        where run_id = :run
-                        """)
                 .param("device", used.device())
                 .param("memory", used.memoryBytes(), Types.BIGINT)
                 .param("deviceMemory", used.deviceMemoryBytes(), Types.BIGINT)
                 .param("deviceTotal", used.deviceMemoryTotal(), Types.BIGINT)
                 .param("run", run)
+                .param("attempt", attempt)
                 .update();
     }
 

@@ -28,6 +28,7 @@ import io.expunge.shared.Ids;
 import io.expunge.shared.Page;
 import io.expunge.shared.Problem;
 import java.time.Clock;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -291,6 +292,19 @@ public class Runs {
     @Transactional(readOnly = true)
     public RunView run(UUID id) {
         return runs.findById(id).orElseThrow(() -> Problem.notFound("run", id)).view();
+    }
+
+    /** The methods of those of these runs that have one, of any controller. */
+    @Transactional(readOnly = true)
+    public Map<UUID, Method> methods(Collection<UUID> ids) {
+        var all = new HashMap<UUID, Method>();
+        for (var run : runs.findByIdIn(ids)) {
+            var method = run.view().method();
+            if (method != null) {
+                all.put(run.id(), method);
+            }
+        }
+        return all;
     }
 
     /** The caller's run {@code id}. */
