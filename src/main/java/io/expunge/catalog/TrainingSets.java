@@ -116,6 +116,12 @@ public class TrainingSets {
                 version, source, heldOut(source, new ExampleFiles(directory(source.datasetId()), content), content));
     }
 
+    /** About how many records a training on {@code source} is given: whole people are held out, so a share is not exact. */
+    @Transactional(readOnly = true)
+    public long learnedAbout(TrainingSource source) {
+        return Math.round(content(source.datasetId()).records() * (1 - source.testFraction()));
+    }
+
     /** At most how many records {@code version} learned from or is tested on. */
     @Transactional(readOnly = true)
     public long recordsAtMost(UUID version) {

@@ -8,8 +8,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A measurement drawn on one line: what the edited model does, what the model before did, and the band of the retrained ones.
- * Places are in per cent of the line.
+ * A measurement drawn on one line: what the edited model does with its interval, what the model before did, the band of the
+ * retrained ones, and where the limits stand. Places are in per cent of the line.
  */
 record Drawing(
         Measurement of,
@@ -17,18 +17,32 @@ record Drawing(
         @Nullable String after,
         @Nullable String bandFrom,
         @Nullable String bandWidth,
-        String low,
-        String high) {
+        @Nullable String intervalFrom,
+        @Nullable String intervalTo,
+        @Nullable String least,
+        @Nullable String most) {
 
     private static final double MARGIN = 0.08;
 
     static Drawing of(Measurement one) {
+        // limits and intervals are of differences; what they are taken from puts them on the values' line
+        Double origin = one.getAfter() == null || one.getDifference() == null
+                ? null
+                : Double.valueOf(one.getAfter() - one.getDifference());
+        var from = plus(origin, one.getLow());
+        var to = plus(origin, one.getHigh());
+        var leastAllowed = plus(origin, one.getLeast());
+        var mostAllowed = plus(origin, one.getMost());
         var values = Stream.of(
                         one.getBefore(),
                         one.getAfter(),
                         one.getReference(),
                         one.getReferenceLow(),
-                        one.getReferenceHigh())
+                        one.getReferenceHigh(),
+                        from,
+                        to,
+                        leastAllowed,
+                        mostAllowed)
                 .filter(Objects::nonNull)
                 .mapToDouble(Double::doubleValue)
                 .filter(Double::isFinite)
@@ -45,8 +59,14 @@ record Drawing(
                 scale.place(one.getAfter()),
                 scale.place(low),
                 low == null || high == null ? null : Scale.text(Math.max(0.8, scale.share(high) - scale.share(low))),
-                Scale.text(least),
-                Scale.text(most));
+                scale.place(from),
+                scale.place(to),
+                scale.place(leastAllowed),
+                scale.place(mostAllowed));
+    }
+
+    private static @Nullable Double plus(@Nullable Double origin, @Nullable Double difference) {
+        return origin == null || difference == null ? null : Double.valueOf(origin + difference);
     }
 
     private record Scale(double from, double to) {
@@ -55,7 +75,8 @@ record Drawing(
             return 100 * (value - from) / (to - from);
         }
 
-        @Nullable String place(@Nullable Double value) {
+        @Nullable
+        String place(@Nullable Double value) {
             return value == null || !Double.isFinite(value) ? null : text(share(value));
         }
 

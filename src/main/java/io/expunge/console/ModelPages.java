@@ -6,11 +6,8 @@ import io.expunge.api.NewDestructionRun;
 import io.expunge.api.NewRetrainingRun;
 import io.expunge.api.Rollback;
 import io.expunge.api.RunsApi;
-import io.expunge.api.Version;
 import io.expunge.shared.Problem;
-import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.access.prepost.PreAuthorize;
@@ -33,18 +30,16 @@ class ModelPages {
     private final ModelsApi models;
     private final EvidenceApi evidence;
     private final RunsApi runs;
+    private final Show show;
     private final JsonMapper json;
 
-    ModelPages(ModelsApi models, EvidenceApi evidence, RunsApi runs, JsonMapper json) {
+    ModelPages(ModelsApi models, EvidenceApi evidence, RunsApi runs, Show show, JsonMapper json) {
         this.models = models;
         this.evidence = evidence;
         this.runs = runs;
+        this.show = show;
         this.json = json;
     }
-
-    /** A number of two versions, side by side. */
-    record Compared(
-            String name, @Nullable Double one, @Nullable Double other) {}
 
     @GetMapping(PAGE)
     String list(@RequestParam(required = false) @Nullable String cursor, Model model) {
@@ -66,28 +61,14 @@ class ModelPages {
         model.addAttribute("architecture", json.writeValueAsString(shown.getArchitecture()));
         model.addAttribute("versions", versions);
         model.addAttribute("lineage", Lineage.of(versions, shown.getChampion()));
-        model.addAttribute("compared", one == null || other == null ? List.of() : compare(versions, one, other));
+        var advice = Answer.of(evidence.getRetrainingAdvice(id));
+        model.addAttribute("advice", advice);
+        model.addAttribute("utility", UtilityDrawing.of(advice));
+        model.addAttribute(
+                "compared", one == null || other == null ? null : Compared.of(versions, advice, show, one, other));
         model.addAttribute("one", one);
         model.addAttribute("other", other);
         return "console/model";
-    }
-
-    private static List<Compared> compare(List<Version> versions, UUID one, UUID other) {
-        var first = metrics(versions, one);
-        var second = metrics(versions, other);
-        var names = new TreeSet<>(first.keySet());
-        names.addAll(second.keySet());
-        return names.stream()
-                .map(name -> new Compared(name, first.get(name), second.get(name)))
-                .toList();
-    }
-
-    private static Map<String, Double> metrics(List<Version> versions, UUID id) {
-        var version = versions.stream()
-                .filter(found -> found.getId().equals(id))
-                .findFirst()
-                .orElseThrow(() -> Problem.notFound("version", id));
-        return version.getMetrics() == null ? Map.of() : version.getMetrics();
     }
 
     @PreAuthorize("hasRole('PRIVACY_OFFICER')")

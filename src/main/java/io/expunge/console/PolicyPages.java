@@ -2,11 +2,9 @@ package io.expunge.console;
 
 import io.expunge.api.EvidenceApi;
 import io.expunge.api.Policy;
-import io.expunge.method.Method;
 import io.expunge.shared.JsonProblems;
 import io.expunge.shared.Problem;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.springframework.security.access.prepost.PreAuthorize;
@@ -19,7 +17,6 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Policies: by which methods, against which limits, and who publishes. */
@@ -31,15 +28,16 @@ class PolicyPages {
 
     private static final TypeReference<Map<String, Object>> PROPERTIES = new TypeReference<>() {};
 
-    /** As a list without its type a method would lose its name. */
-    private static final TypeReference<List<Method>> METHODS = new TypeReference<>() {};
-
     private final EvidenceApi policies;
+    private final PolicyMethods methods;
+    private final MethodForms forms;
     private final JsonMapper json;
 
-    PolicyPages(EvidenceApi policies, JsonMapper json) {
+    PolicyPages(EvidenceApi policies, PolicyMethods methods, MethodForms forms, JsonMapper json) {
         this.policies = policies;
-        this.json = json.rebuild().enable(SerializationFeature.INDENT_OUTPUT).build();
+        this.methods = methods;
+        this.forms = forms;
+        this.json = json;
     }
 
     @GetMapping(PAGE)
@@ -72,7 +70,8 @@ class PolicyPages {
         model.addAttribute("title", "Policy " + name);
         model.addAttribute(
                 "tag", made ? Objects.requireNonNull(answer.getHeaders().getETag()) : "");
-        model.addAttribute("methods", json.writerFor(METHODS).writeValueAsString(policy.getMethods()));
+        model.addAttribute("parts", methods.parts(policy.getMethods(), typed(model)));
+        model.addAttribute("forms", forms.all());
         model.addAttribute("thresholds", policy.getThresholds() == null ? Map.of() : policy.getThresholds());
         return "console/policy";
     }
@@ -82,12 +81,34 @@ class PolicyPages {
     String change(@PathVariable String name, @RequestParam Map<String, String> typed, RedirectAttributes flash) {
         // until it is stored there are only the rules that it begins with
         var from = typed.getOrDefault("from", name);
+        var back = PAGE + "/" + name + (from.equals(name) || !from.matches(NAME) ? "" : "?from=" + from);
+        var act = typed.getOrDefault("act", "store");
+        if (act.matches("add|(remove|up|down)-\\d{1,3}")) {
+            return rearrange(act, back, typed, flash);
+        }
         return Refused.act(
                 flash,
-                PAGE + "/" + name + (from.equals(name) || !from.matches(NAME) ? "" : "?from=" + from),
+                back,
                 "The policy is changed; runs that are planned keep the thresholds they began with.",
                 typed,
                 () -> policies.putPolicy(name, declared(name, typed), tag(typed)));
+    }
+
+    /** Shows the form with a method more, less or elsewhere; nothing is stored. */
+    private String rearrange(String act, String back, Map<String, String> typed, RedirectAttributes flash) {
+        try {
+            flash.addFlashAttribute("typed", methods.rearranged(typed, act));
+            flash.addFlashAttribute("unsaved", true);
+        } catch (Problem | IndexOutOfBoundsException e) {
+            flash.addFlashAttribute("typed", typed);
+            flash.addFlashAttribute("errors", Map.of("added", "must be a method"));
+        }
+        return "redirect:" + back + "#methods-head";
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, String> typed(Model model) {
+        return model.getAttribute("typed") instanceof Map<?, ?> typed ? (Map<String, String>) typed : Map.of();
     }
 
     private static @org.jspecify.annotations.Nullable String tag(Map<String, String> typed) {
@@ -100,11 +121,7 @@ class PolicyPages {
         var all = new LinkedHashMap<String, Object>(
                 json.convertValue(Answer.of(policies.getPolicy(typed.getOrDefault("from", name))), PROPERTIES));
         all.put("name", name);
-        try {
-            all.put("methods", json.readValue(typed.getOrDefault("methods", ""), List.class));
-        } catch (JacksonException e) {
-            throw Problem.invalid("methods", "must be a list as JSON has it");
-        }
+        all.put("methods", methods.check(typed));
         all.put("references", whole("references", typed));
         all.put("waitSeconds", whole("waitSeconds", typed));
         all.put("approval", typed.getOrDefault("approval", "person"));
@@ -114,6 +131,12 @@ class PolicyPages {
         } else {
             all.put("divergenceModels", whole("divergenceModels", typed));
         }
+        all.put(
+                "retraining",
+                Map.of(
+                        "forgottenShare", decimal("retraining.forgottenShare", typed),
+                        "utilityDrop", decimal("retraining.utilityDrop", typed),
+                        "edits", whole("retraining.edits", typed)));
         var limits = new LinkedHashMap<String, Double>();
         typed.forEach((field, text) -> {
             if (field.startsWith("limit.") && !text.isBlank()) {
@@ -134,6 +157,10 @@ class PolicyPages {
         } catch (NumberFormatException e) {
             throw Problem.invalid(field, "must be a whole number");
         }
+    }
+
+    private static double decimal(String field, Map<String, String> typed) {
+        return number(field, typed.getOrDefault(field, ""));
     }
 
     private static double number(String field, String text) {

@@ -8,13 +8,17 @@ import io.expunge.api.Evidence;
 import io.expunge.api.EvidenceApi;
 import io.expunge.api.LossCurve;
 import io.expunge.api.NewUnlearningRun;
+import io.expunge.api.PriorityChange;
 import io.expunge.api.Run;
+import io.expunge.api.RunPriority;
 import io.expunge.api.RunState;
 import io.expunge.api.RunsApi;
 import io.expunge.audit.Actor;
 import io.expunge.shared.Problem;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
@@ -36,6 +40,8 @@ class RunPages {
 
     private static final String PAGE = "/console/runs";
     private static final String MAY_ORDER = "hasAnyRole('ENGINEER', 'PRIVACY_OFFICER')";
+    private static final Set<RunState> WAITING =
+            EnumSet.of(RunState.QUEUED, RunState.RETRYING, RunState.AWAITING_SHARDS);
     private static final int ROWS = 50;
     private static final int ENTRIES = 200;
 
@@ -135,6 +141,8 @@ class RunPages {
         model.addAttribute("title", "Run " + show.id(id));
         model.addAttribute("modelName", names.one(run.getModelId()).getName());
         model.addAttribute("live", run.getEndedAt() == null);
+        model.addAttribute("waits", WAITING.contains(run.getState()));
+        model.addAttribute("priorities", RunPriority.values());
         model.addAttribute("method", run.getMethod() == null ? null : json.writeValueAsString(run.getMethod()));
         model.addAttribute("byProducts", Answer.of(runs.listByProducts(id)));
         model.addAttribute("evidence", evidenceOf(run));
@@ -161,7 +169,8 @@ class RunPages {
 
     /** State and progress as they change, for as long as the run goes on or the page is open. */
     @GetMapping(PAGE + "/{id}/events")
-    @Nullable ResponseEntity<String> events(
+    @Nullable
+    ResponseEntity<String> events(
             @PathVariable UUID id, @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String last) {
         return runs.streamRun(id, last);
     }
@@ -192,6 +201,24 @@ class RunPages {
                 () -> runs.retryRun(id));
     }
 
+    @PostMapping(PAGE + "/{id}/priority")
+    String prioritise(@PathVariable UUID id, @RequestParam String priority, RedirectAttributes flash) {
+        return Refused.act(
+                flash,
+                PAGE + "/" + id,
+                "The run has another place in the queue.",
+                Map.of("priority", priority),
+                () -> runs.setRunPriority(id, new PriorityChange(priority(priority))));
+    }
+
+    private static RunPriority priority(String typed) {
+        try {
+            return RunPriority.fromValue(typed);
+        } catch (IllegalArgumentException e) {
+            throw Problem.invalid("priority", "must be low, normal or high");
+        }
+    }
+
     @GetMapping(PAGE + "/{id}/evidence")
     String evidence(@PathVariable UUID id, Model model) {
         var run = Answer.of(runs.getRun(id));
@@ -202,6 +229,8 @@ class RunPages {
         model.addAttribute("evidence", found);
         model.addAttribute(
                 "drawings", found.getMeasurements().stream().map(Drawing::of).toList());
+        var distributions = found.getDistributions();
+        model.addAttribute("distributions", distributions == null ? null : DistributionDrawing.of(distributions));
         model.addAttribute("decidable", run.getState() == RunState.AWAITING_APPROVAL);
         model.addAttribute("mine", Actor.current().name().equals(found.getStartedBy()));
         model.addAttribute(

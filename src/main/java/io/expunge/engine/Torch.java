@@ -27,7 +27,9 @@ final class Torch {
         setDefault("ai.djl.pytorch.num_threads", Integer.toString(threads()));
         // The optimiser rewrites a kernel after its first calls, so a resumed run would not repeat the same bytes.
         setDefault("ai.djl.pytorch.graph_optimizer", "false");
-        return Engine.getEngine("PyTorch");
+        var engine = Engine.getEngine("PyTorch");
+        ProcessResources.computesOn(engine.defaultDevice());
+        return engine;
     }
 
     /** One core is left to everything else: threads of one operator wait for each other by spinning. */

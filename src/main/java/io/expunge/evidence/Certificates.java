@@ -269,12 +269,13 @@ class Certificates {
     }
 
     private static Statement.Verification verification(EvaluationEntity evaluation, String verdict) {
+        var findings = evaluation.findings();
         var decision = evaluation.decidedBy() + ": " + evaluation.decision();
         return new Statement.Verification(
                 evaluation.fixedAt(),
                 evaluation.measuredAt(),
                 evaluation.rules().thresholds().limits(),
-                evaluation.findings(),
+                findings == null ? null : findings.withoutDistributions(),
                 verdict,
                 evaluation.reasons(),
                 verdict.equals("PASSED") || evaluation.decidedBy() == null ? null : decision);

@@ -1,5 +1,7 @@
 package io.expunge.evidence;
 
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.data.repository.Repository;
@@ -9,4 +11,6 @@ interface EvaluationRepository extends Repository<EvaluationEntity, UUID> {
     EvaluationEntity save(EvaluationEntity evaluation);
 
     Optional<EvaluationEntity> findById(UUID runId);
+
+    List<EvaluationEntity> findByRunIdIn(Collection<UUID> runIds);
 }

@@ -7,6 +7,7 @@ import io.expunge.api.Model;
 import io.expunge.api.NewDememorisationRun;
 import io.expunge.api.NewUnlearningRun;
 import io.expunge.api.Policy;
+import io.expunge.api.RetrainingAdvice;
 import io.expunge.api.Rollback;
 import io.expunge.api.Run;
 import io.expunge.catalog.Models;
@@ -29,6 +30,7 @@ class EvidenceController implements EvidenceApi {
     private final Policies policies;
     private final Decisions decisions;
     private final EvidencePresenter evidence;
+    private final RetrainingAdvisor advisor;
     private final RunPresenter runs;
     private final Models models;
     private final JsonMapper json;
@@ -38,6 +40,7 @@ class EvidenceController implements EvidenceApi {
             Policies policies,
             Decisions decisions,
             EvidencePresenter evidence,
+            RetrainingAdvisor advisor,
             RunPresenter runs,
             Models models,
             JsonMapper json) {
@@ -45,6 +48,7 @@ class EvidenceController implements EvidenceApi {
         this.policies = policies;
         this.decisions = decisions;
         this.evidence = evidence;
+        this.advisor = advisor;
         this.runs = runs;
         this.models = models;
         this.json = json;
@@ -101,6 +105,11 @@ class EvidenceController implements EvidenceApi {
     @Override
     public ResponseEntity<Evidence> getEvidence(UUID id) {
         return ResponseEntity.ok(evidence.present(id));
+    }
+
+    @Override
+    public ResponseEntity<RetrainingAdvice> getRetrainingAdvice(UUID id) {
+        return ResponseEntity.ok(advisor.advise(id));
     }
 
     @Override

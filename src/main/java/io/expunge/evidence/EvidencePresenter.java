@@ -71,6 +71,10 @@ class EvidencePresenter {
                     .retainRecords((long) findings.retainRecords())
                     .testRecords((long) findings.testRecords())
                     .unmeasured(findings.unmeasured());
+            var distributions = findings.distributions();
+            if (distributions != null) {
+                evidence.distributions(DistributionPresenter.present(distributions));
+            }
             var divergence = findings.divergence();
             if (divergence != null) {
                 evidence.divergence(DivergencePresenter.present(divergence));
@@ -115,13 +119,22 @@ class EvidencePresenter {
     }
 
     private static Measurement measurement(Finding finding, Judgement judgement) {
-        return new Measurement(finding.check(), Check.of(finding.check()).description())
+        var check = Check.of(finding.check());
+        var allowed = check.allowed(judgement.threshold());
+        return new Measurement(finding.check(), check.description())
                 .before(finding.before())
                 .after(finding.after())
                 .reference(finding.reference())
                 .referenceLow(finding.referenceLow())
                 .referenceHigh(finding.referenceHigh())
+                .difference(finding.difference())
+                .low(finding.low())
+                .high(finding.high())
+                .least(allowed.least())
+                .most(allowed.most())
                 .threshold(judgement.threshold())
+                .outcome(Measurement.OutcomeEnum.fromValue(
+                        judgement.outcome().name().toLowerCase(Locale.ROOT)))
                 .passed(judgement.outcome() == Outcome.PASSED);
     }
 

@@ -50,6 +50,7 @@ class Policies {
             true,
             30,
             Thresholds.calibrated(),
+            null,
             null);
 
     private final PolicyRepository policies;
@@ -131,6 +132,14 @@ class Policies {
                 });
     }
 
+    /** When a controller's policy recommends retraining; a model may name one that nobody made yet. */
+    @Transactional(readOnly = true)
+    public RetrainingLimits retraining(UUID controller, String name) {
+        return policies.findByControllerIdAndName(controller, name)
+                .map(policy -> policy.rules().retrainingOrDefault())
+                .orElse(RetrainingLimits.DEFAULTS);
+    }
+
     private static Rules rules(Policy declared) {
         try {
             return new Rules(
@@ -140,13 +149,21 @@ class Policies {
                     declared.getAutomatic(),
                     declared.getWaitSeconds(),
                     new Thresholds(Objects.requireNonNullElse(declared.getThresholds(), Map.of())),
-                    declared.getDivergenceModels());
+                    declared.getDivergenceModels(),
+                    limits(declared.getRetraining()));
         } catch (IllegalArgumentException e) {
             throw Problem.invalid("thresholds", String.valueOf(e.getMessage()));
         }
     }
 
+    private static @Nullable RetrainingLimits limits(io.expunge.api.@Nullable RetrainingLimits declared) {
+        return declared == null
+                ? null
+                : new RetrainingLimits(declared.getForgottenShare(), declared.getUtilityDrop(), declared.getEdits());
+    }
+
     private static Policy present(String name, Rules rules) {
+        var retraining = rules.retrainingOrDefault();
         return new Policy(
                         name,
                         rules.methods(),
@@ -155,6 +172,8 @@ class Policies {
                         rules.automatic(),
                         rules.waitSeconds())
                 .thresholds(rules.thresholds().limits())
-                .divergenceModels(rules.divergenceModels());
+                .divergenceModels(rules.divergenceModels())
+                .retraining(new io.expunge.api.RetrainingLimits(
+                        retraining.forgottenShare(), retraining.utilityDrop(), retraining.edits()));
     }
 }

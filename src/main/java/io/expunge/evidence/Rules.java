@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param waitSeconds how long a request may wait for others to share a run
  * @param divergenceModels how many networks are edited to hold their distribution against that of retrained ones; null where
  *     the policy demands no divergence
+ * @param retraining when retraining is recommended; null of policies that do not say
  */
 record Rules(
         List<Method> methods,
@@ -24,10 +25,15 @@ record Rules(
         boolean automatic,
         int waitSeconds,
         Thresholds thresholds,
-        @Nullable Integer divergenceModels) {
+        @Nullable Integer divergenceModels,
+        @Nullable RetrainingLimits retraining) {
 
     Rules {
         methods = List.copyOf(methods);
+    }
+
+    RetrainingLimits retrainingOrDefault() {
+        return retraining == null ? RetrainingLimits.DEFAULTS : retraining;
     }
 
     /** The same rules with those methods alone that are for models of an architecture. */
@@ -50,6 +56,7 @@ record Rules(
     }
 
     private Rules with(List<Method> others) {
-        return new Rules(others, references, approvalByPerson, automatic, waitSeconds, thresholds, divergenceModels);
+        return new Rules(
+                others, references, approvalByPerson, automatic, waitSeconds, thresholds, divergenceModels, retraining);
     }
 }

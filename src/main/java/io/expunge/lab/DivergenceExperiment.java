@@ -97,7 +97,7 @@ public final class DivergenceExperiment implements Experiment {
     }
 
     private static Findings nothing() {
-        return new Findings(List.of(), List.of(), Map.of(), 1, 0, 0, 0, 0, null);
+        return new Findings(List.of(), List.of(), Map.of(), 1, 0, 0, 0, 0, null, null);
     }
 
     private static List<String> row(List<String> key, List<Verdict> verdicts, List<Finding> findings, Report report) {

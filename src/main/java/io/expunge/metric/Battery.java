@@ -90,6 +90,7 @@ public final class Battery {
                 after.retain().size(),
                 after.test().size(),
                 seed,
-                null);
+                null,
+                Distributions.of(before, after, comparison.references()));
     }
 }

@@ -2,6 +2,7 @@ package io.expunge.metric;
 
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is measured of an edited model: first the checks of classifiers, then those of language models, then those of many
@@ -296,6 +297,24 @@ public enum Check {
             case NOT_ABOVE -> judge(finding.high() <= limit, finding.low() > limit);
             case NOT_BELOW -> judge(finding.low() >= -limit, finding.high() < -limit);
             case AT_LEAST -> judge(finding.low() >= limit, finding.high() < limit);
+        };
+    }
+
+    /**
+     * The differences that a limit allows.
+     *
+     * @param least null where a difference may be as low as it likes
+     * @param most null where it may be as high as it likes
+     */
+    public record Allowed(@Nullable Double least, @Nullable Double most) {}
+
+    /** What the limit demands, as numbers. */
+    public Allowed allowed(double limit) {
+        return switch (side) {
+            case WITHIN -> new Allowed(-limit, limit);
+            case NOT_ABOVE -> new Allowed(null, limit);
+            case NOT_BELOW -> new Allowed(-limit, null);
+            case AT_LEAST -> new Allowed(limit, null);
         };
     }
 

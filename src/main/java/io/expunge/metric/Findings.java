@@ -1,5 +1,6 @@
 package io.expunge.metric;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param testRecords size of the held-out set
  * @param seed of the battery's draws
  * @param divergence of many networks, where a policy demands it
+ * @param distributions histograms and curves to look at; nothing is judged by them
  */
 public record Findings(
         List<Finding> findings,
@@ -29,7 +31,8 @@ public record Findings(
         int retainRecords,
         int testRecords,
         long seed,
-        @Nullable Divergence divergence) {
+        @Nullable Divergence divergence,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Distributions distributions) {
 
     public Findings {
         findings = List.copyOf(findings);
@@ -50,7 +53,8 @@ public record Findings(
                 retainRecords,
                 testRecords,
                 seed,
-                comparison.divergence());
+                comparison.divergence(),
+                distributions);
     }
 
     /** With the reason why many networks, which were demanded, could not be asked. */
@@ -58,6 +62,30 @@ public record Findings(
         var all = new HashMap<>(unmeasured);
         Check.of(Check.Family.DIVERGENCE).forEach(check -> all.put(check.code(), reason));
         return new Findings(
-                findings, parent, all, references, forgetRecords, retainRecords, testRecords, seed, divergence);
+                findings,
+                parent,
+                all,
+                references,
+                forgetRecords,
+                retainRecords,
+                testRecords,
+                seed,
+                divergence,
+                distributions);
+    }
+
+    /** What a certificate says: all that the verdict follows from and no more. */
+    public Findings withoutDistributions() {
+        return new Findings(
+                findings,
+                parent,
+                unmeasured,
+                references,
+                forgetRecords,
+                retainRecords,
+                testRecords,
+                seed,
+                divergence,
+                null);
     }
 }

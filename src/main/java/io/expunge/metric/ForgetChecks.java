@@ -19,13 +19,16 @@ final class ForgetChecks {
     }
 
     static Finding membership(Comparison comparison) {
-        return comparison.areas(
-                Check.FORGET_MEMBERSHIP,
-                answers -> Separation.of(
-                        answers.forget().margins(),
-                        answers.forget().labels(),
-                        answers.test().margins(),
-                        answers.test().labels()));
+        return comparison.areas(Check.FORGET_MEMBERSHIP, ForgetChecks::population);
+    }
+
+    /** The population attack on one network. */
+    static Separation population(Answers answers) {
+        return Separation.of(
+                answers.forget().margins(),
+                answers.forget().labels(),
+                answers.test().margins(),
+                answers.test().labels());
     }
 
     static Finding trace(Comparison comparison) {

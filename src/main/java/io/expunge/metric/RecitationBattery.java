@@ -86,7 +86,7 @@ public final class RecitationBattery {
             findings.add(finding.get());
             monitor.progress("measuring", findings.size(), work.size(), Double.NaN);
         });
-        return new Findings(findings, parent, unmeasured, 0, recited.size(), 0, others.size(), seed, null);
+        return new Findings(findings, parent, unmeasured, 0, recited.size(), 0, others.size(), seed, null, null);
     }
 
     private static double[] strict(double[] distances) {

@@ -72,6 +72,11 @@ final class Separation {
         return Moments.mean(memberPlacements);
     }
 
+    /** By member, the share of the held-out records of its class that look at least as learned, equal ones counting half. */
+    double[] falseRates() {
+        return Arrays.stream(memberPlacements).map(place -> 1 - place).toArray();
+    }
+
     Interval interval() {
         return Interval.around(area(), standardError()).within(0, 1);
     }

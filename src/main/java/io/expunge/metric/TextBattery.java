@@ -80,6 +80,7 @@ public final class TextBattery {
                 after.retain().size(),
                 after.test().size(),
                 seed,
-                null);
+                null,
+                Distributions.of(comparison));
     }
 }

@@ -40,13 +40,28 @@ class EditQueue {
     }
 
     /** Enqueues a run, or leaves it where it is if it is queued already. */
-    void add(UUID run, @Nullable Instant due) {
-        add(TASK, run.toString(), due);
+    void add(RunEntity run) {
+        add(TASK, run.id().toString(), run);
     }
 
     /** Enqueues a shard as urgently as its run, or leaves it where it is if it is queued already. */
-    void add(Shard shard, @Nullable Instant due) {
-        add(SHARD_TASK, shard.name(), due);
+    void add(Shard shard, RunEntity run) {
+        add(SHARD_TASK, shard.name(), run);
+    }
+
+    /** Puts what waits of a run where its priority says; what a worker has already stays with it. */
+    void prioritise(RunEntity run) {
+        jdbc.sql("""
+                        update edit_task set priority = :priority
+                        where not picked and (task_name = :task and task_instance = :run
+                                              or task_name = :shard and task_instance like :shards)
+                        """)
+                .param("priority", priority(run.dueAt(), run.priority()))
+                .param("task", TASK)
+                .param("run", run.id().toString())
+                .param("shard", SHARD_TASK)
+                .param("shards", run.id() + "/%")
+                .update();
     }
 
     /** Takes the shards of a run that nobody works on off the queue. */
@@ -54,18 +69,26 @@ class EditQueue {
         jdbc.sql(REMOVE_SHARDS).param(run + "/%").update();
     }
 
-    private void add(String task, String name, @Nullable Instant due) {
+    private void add(String task, String name, RunEntity run) {
         client.scheduleIfNotExists(
                 new TaskInstance.Builder<Void>(task, name)
-                        .priority(priority(due))
+                        .priority(priority(run.dueAt(), run.priority()))
                         .build(),
                 clock.instant());
     }
 
-    /** The earlier the deadline the higher; a run without one comes last. Exact until 2042. */
-    static int priority(@Nullable Instant due) {
-        return due == null
-                ? Short.MIN_VALUE
-                : -Math.clamp(Duration.between(ORIGIN, due).dividedBy(UNIT), 0, Short.MAX_VALUE);
+    /**
+     * The earlier the deadline the higher; a run without one comes after all that have one. Exact until 2042. High ones lie
+     * above all of these in the same order, low ones below.
+     */
+    static int priority(@Nullable Instant due, RunPriority said) {
+        int byDeadline = due == null
+                ? -Short.MAX_VALUE
+                : -Math.clamp(Duration.between(ORIGIN, due).dividedBy(UNIT), 0, Short.MAX_VALUE - 1);
+        return switch (said) {
+            case LOW -> Short.MIN_VALUE;
+            case NORMAL -> byDeadline;
+            case HIGH -> Short.MAX_VALUE + byDeadline;
+        };
     }
 }

@@ -4,6 +4,7 @@ import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.SchedulerName;
 import com.github.kagkarlsson.scheduler.task.CompletionHandler;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import io.expunge.engine.ProcessResources;
 import java.lang.management.ManagementFactory;
 import java.time.Clock;
 import java.util.UUID;
@@ -109,7 +110,7 @@ class EditScheduler implements SmartLifecycle {
         while (scheduler != null) {
             try {
                 var run = worker.current();
-                table.seen(name, role, "cpu", run == null ? shards.current() : run);
+                table.seen(name, role, ProcessResources.now(), run == null ? shards.current() : run);
             } catch (RuntimeException e) {
                 log.warn(
                         "the worker's heartbeat did not reach the database: {}",

@@ -20,14 +20,18 @@ final class Forecast {
      * One run, or shard of one, that is to come.
      *
      * @param id of the run's model, or any name for a shard
+     * @param said what people say of its urgency
      * @param due deadline of its most urgent request
      * @param ready when it may begin
      * @param takes how long such a run took before
      */
-    record Job(UUID id, Instant due, Instant ready, Duration takes) {
+    record Job(UUID id, RunPriority said, Instant due, Instant ready, Duration takes) {
 
         /** Who goes first among those that may begin. */
-        static final Comparator<Job> ORDER = Comparator.comparing(Job::due).thenComparing(Job::id);
+        static final Comparator<Job> ORDER = Comparator.comparing(Job::said)
+                .reversed()
+                .thenComparing(Job::due)
+                .thenComparing(Job::id);
     }
 
     private Forecast() {}

@@ -1,6 +1,10 @@
 package io.expunge.run;
 
+import io.expunge.engine.ProcessResources;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Types;
+import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -8,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
@@ -31,9 +36,21 @@ class ProgressTable {
      * @param rate steps a second
      * @param loss of the last step; not a number before the first
      * @param tokenRate tokens a second; 0 where none are read
+     * @param resources of the process that works on it; null until one was seen
      */
     record Progress(
-            String stage, long done, long total, double rate, double secondsLeft, double loss, double tokenRate) {
+            String stage,
+            long done,
+            long total,
+            double rate,
+            double secondsLeft,
+            double loss,
+            double tokenRate,
+            @Nullable Resources resources) {
+
+        Progress(String stage, long done, long total, double rate, double secondsLeft, double loss, double tokenRate) {
+            this(stage, done, total, rate, secondsLeft, loss, tokenRate, null);
+        }
 
         double percent() {
             return total == 0 ? 0 : 100.0 * done / total;
@@ -54,15 +71,24 @@ class ProgressTable {
                 .single();
     }
 
+    /** Notes how far a run has come, and what this process uses for it. */
     void write(UUID run, int attempt, Progress progress) {
+        var used = ProcessResources.now();
         jdbc.sql("""
-                        insert into run_progress (run_id, stage, done, total, rate, seconds_left, loss, token_rate,
-                            updated_at)
-                        select id, :stage, :done, :total, :rate, :left, :loss, :tokens, now() from run
-                        where id = :run and attempt = :attempt
+                        insert into run_progress as p (run_id, stage, done, total, rate, seconds_left, loss, token_rate,
+                            updated_at, device, memory_bytes, peak_memory_bytes, device_memory_bytes,
+                            device_memory_total, resources_seen_at)
+                        select id, :stage, :done, :total, :rate, :left, :loss, :tokens, now(), :device, :memory, :memory,
+                            :deviceMemory, :deviceTotal, now()
+                        from run where id = :run and attempt = :attempt
                         on conflict (run_id) do update set stage = excluded.stage, done = excluded.done,
                             total = excluded.total, rate = excluded.rate, seconds_left = excluded.seconds_left,
-                            loss = excluded.loss, token_rate = excluded.token_rate, updated_at = excluded.updated_at
+                            loss = excluded.loss, token_rate = excluded.token_rate, updated_at = excluded.updated_at,
+                            device = excluded.device, memory_bytes = excluded.memory_bytes,
+                            peak_memory_bytes = greatest(p.peak_memory_bytes, excluded.memory_bytes),
+                            device_memory_bytes = excluded.device_memory_bytes,
+                            device_memory_total = excluded.device_memory_total,
+                            resources_seen_at = excluded.resources_seen_at
                         """)
                 .param("stage", progress.stage())
                 .param("done", progress.done())
@@ -71,6 +97,10 @@ class ProgressTable {
                 .param("left", progress.secondsLeft())
                 .param("loss", Double.isFinite(progress.loss()) ? progress.loss() : null, Types.DOUBLE)
                 .param("tokens", progress.tokenRate())
+                .param("device", used.device())
+                .param("memory", used.memoryBytes(), Types.BIGINT)
+                .param("deviceMemory", used.deviceMemoryBytes(), Types.BIGINT)
+                .param("deviceTotal", used.deviceMemoryTotal(), Types.BIGINT)
                 .param("run", run)
                 .param("attempt", attempt)
                 .update();
@@ -107,7 +137,9 @@ class ProgressTable {
     Map<UUID, Progress> of(Collection<UUID> runs) {
         var all = new HashMap<UUID, Progress>();
         jdbc.sql("""
-                        select run_id, stage, done, total, rate, seconds_left, loss, token_rate from run_progress
+                        select run_id, stage, done, total, rate, seconds_left, loss, token_rate, device, memory_bytes,
+                            peak_memory_bytes, device_memory_bytes, device_memory_total, resources_seen_at
+                        from run_progress
                         where run_id = any (?)
                         """).param(runs.toArray(UUID[]::new)).query(row -> {
             double loss = row.getDouble(7);
@@ -121,8 +153,23 @@ class ProgressTable {
                             row.getDouble(5),
                             row.getDouble(6),
                             none ? Double.NaN : loss,
-                            row.getDouble(8)));
+                            row.getDouble(8),
+                            resources(row)));
         });
         return all;
+    }
+
+    private static @Nullable Resources resources(ResultSet row) throws SQLException {
+        var device = row.getString(9);
+        return device == null
+                ? null
+                : new Resources(
+                        new ProcessResources(
+                                device,
+                                row.getObject(10, Long.class),
+                                row.getObject(12, Long.class),
+                                row.getObject(13, Long.class)),
+                        row.getObject(11, Long.class),
+                        row.getObject(14, OffsetDateTime.class).toInstant());
     }
 }

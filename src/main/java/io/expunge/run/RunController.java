@@ -5,6 +5,7 @@ import io.expunge.api.LossCurve;
 import io.expunge.api.NewDestructionRun;
 import io.expunge.api.NewRetrainingRun;
 import io.expunge.api.NewTrainingRun;
+import io.expunge.api.PriorityChange;
 import io.expunge.api.QueueForecast;
 import io.expunge.api.Run;
 import io.expunge.api.RunPage;
@@ -116,6 +117,12 @@ class RunController implements RunsApi {
     }
 
     @Override
+    public ResponseEntity<Run> setRunPriority(UUID id, PriorityChange change) {
+        runs.prioritise(id, change.getPriority());
+        return ResponseEntity.ok(presenter.present(id));
+    }
+
+    @Override
     public ResponseEntity<QueueForecast> getForecast() {
         return ResponseEntity.ok(forecast.forecast());
     }
@@ -130,6 +137,7 @@ class RunController implements RunsApi {
                                 row.lastSeenAt().atOffset(ZoneOffset.UTC),
                                 row.alive())
                         .device(row.device())
+                        .resources(RunPresenter.present(row.resources()))
                         .runId(row.runId()))
                 .toList());
     }

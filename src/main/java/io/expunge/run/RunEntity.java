@@ -58,6 +58,9 @@ class RunEntity {
     @Enumerated(EnumType.STRING)
     private Stage stage;
 
+    @Enumerated(EnumType.STRING)
+    private RunPriority priority;
+
     private int attempt;
     private int failures;
     private String starter;
@@ -99,6 +102,7 @@ class RunEntity {
         this.modelId = modelId;
         this.kind = kind;
         this.state = RunState.QUEUED;
+        this.priority = RunPriority.NORMAL;
         this.stage = stage;
         this.starter = starter;
         this.submitters = "[]";
@@ -113,6 +117,25 @@ class RunEntity {
         var run = new RunEntity(id, controllerId, modelId, Kind.TRAINING, Stage.TRAIN, starter, createdAt);
         run.training = JSON.writeValueAsString(order);
         return run;
+    }
+
+    /**
+     * Says how urgent it is.
+     *
+     * @throws Problem if nothing of it waits for a worker, which leaves nothing to be put in order
+     */
+    void prioritise(RunPriority said) {
+        if (state != RunState.QUEUED && state != RunState.RETRYING && state != RunState.AWAITING_SHARDS) {
+            throw Problem.conflict(
+                    "run-not-waiting",
+                    "run " + id + " does not wait for a worker: it is "
+                            + state.name().toLowerCase(Locale.ROOT).replace('_', ' '));
+        }
+        priority = said;
+    }
+
+    RunPriority priority() {
+        return priority;
     }
 
     /** A training that takes the place of a version, without whom it must not know. */
@@ -308,7 +331,8 @@ class RunEntity {
         workspaceErasedAt = at;
     }
 
-    @Nullable Instant workspaceErasedAt() {
+    @Nullable
+    Instant workspaceErasedAt() {
         return workspaceErasedAt;
     }
 
@@ -360,23 +384,28 @@ class RunEntity {
         return cancelRequested;
     }
 
-    @Nullable Instant dueAt() {
+    @Nullable
+    Instant dueAt() {
         return dueAt;
     }
 
-    @Nullable String failure() {
+    @Nullable
+    String failure() {
         return failure;
     }
 
-    @Nullable String worker() {
+    @Nullable
+    String worker() {
         return worker;
     }
 
-    @Nullable Instant startedAt() {
+    @Nullable
+    Instant startedAt() {
         return startedAt;
     }
 
-    @Nullable Instant endedAt() {
+    @Nullable
+    Instant endedAt() {
         return endedAt;
     }
 

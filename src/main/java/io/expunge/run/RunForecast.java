@@ -62,7 +62,11 @@ public class RunForecast {
     }
 
     private record Active(
-            UUID run, UUID model, RunState state, @Nullable Instant startedAt) {}
+            UUID run,
+            UUID model,
+            RunState state,
+            RunPriority said,
+            @Nullable Instant startedAt) {}
 
     @PreAuthorize("hasAnyRole('PRIVACY_OFFICER', 'ENGINEER', 'AUDITOR', 'ADMIN')")
     @Transactional(readOnly = true)
@@ -94,11 +98,14 @@ public class RunForecast {
         var free = new ArrayList<>(shared.busy());
         var ends = new HashMap<UUID, Instant>();
         var busy = new HashMap<UUID, Instant>();
+        var said = new HashMap<UUID, RunPriority>();
         for (var run : active) {
             if (run.state() == RunState.AWAITING_APPROVAL) {
                 ends.put(run.run(), now.plus(settings.approvalTakes()));
                 busy.put(run.model(), now.plus(settings.approvalTakes()));
-            } else if (run.state() != RunState.QUEUED) {
+            } else if (run.state() == RunState.QUEUED) {
+                said.merge(run.model(), run.said(), (one, other) -> one.compareTo(other) > 0 ? one : other);
+            } else {
                 var begun = run.startedAt() == null ? now : run.startedAt();
                 var end = later(begun.plus(durations.of(run.model())), now);
                 ends.put(run.run(), end.plus(settings.approvalTakes()));
@@ -120,7 +127,12 @@ public class RunForecast {
             for (var model : models) {
                 jobs.merge(
                         model,
-                        new Forecast.Job(model, deadline.dueAt(), busy.getOrDefault(model, now), durations.of(model)),
+                        new Forecast.Job(
+                                model,
+                                said.getOrDefault(model, RunPriority.NORMAL),
+                                deadline.dueAt(),
+                                busy.getOrDefault(model, now),
+                                durations.of(model)),
                         (one, other) -> Forecast.Job.ORDER.compare(one, other) <= 0 ? one : other);
             }
         }
@@ -160,7 +172,7 @@ public class RunForecast {
 
     private List<Active> active(UUID controller) {
         return jdbc.sql("""
-                        select id, model_id, state, started_at from run
+                        select id, model_id, state, priority, started_at from run
                         where controller_id = ? and kind = 'UNLEARNING'
                           and state in ('QUEUED', 'RUNNING', 'RETRYING', 'AWAITING_APPROVAL')
                         """)
@@ -169,7 +181,8 @@ public class RunForecast {
                         row.getObject(1, UUID.class),
                         row.getObject(2, UUID.class),
                         RunState.valueOf(row.getString(3)),
-                        instant(row.getTimestamp(4))))
+                        RunPriority.valueOf(row.getString(4)),
+                        instant(row.getTimestamp(5))))
                 .list();
     }
 

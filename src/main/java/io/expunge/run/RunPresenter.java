@@ -101,6 +101,7 @@ public class RunPresenter {
                 .requestIds(view.requestIds())
                 .method(view.method())
                 .trials(run.trials().stream().map(RunPresenter::present).toList())
+                .priority(io.expunge.api.RunPriority.valueOf(run.priority().name()))
                 .dueAt(at(run.dueAt()))
                 .cancelRequested(run.cancelRequested())
                 .failure(run.failure())
@@ -114,9 +115,22 @@ public class RunPresenter {
             if (progress.tokenRate() > 0) {
                 shown.tokensPerSecond(progress.tokenRate());
             }
+            var resources = progress.resources();
+            if (resources != null) {
+                result.resources(present(resources));
+            }
             result.progress(Double.isFinite(progress.loss()) ? shown.loss(progress.loss()) : shown);
         }
         return result;
+    }
+
+    static io.expunge.api.Resources present(Resources resources) {
+        var used = resources.used();
+        return new io.expunge.api.Resources(used.device(), resources.seenAt().atOffset(ZoneOffset.UTC))
+                .memoryBytes(used.memoryBytes())
+                .peakMemoryBytes(resources.peakMemoryBytes())
+                .deviceMemoryBytes(used.deviceMemoryBytes())
+                .deviceMemoryTotal(used.deviceMemoryTotal());
     }
 
     private static io.expunge.api.Trial present(Trial trial) {

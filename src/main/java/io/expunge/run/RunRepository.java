@@ -2,6 +2,7 @@ package io.expunge.run;
 
 import jakarta.persistence.LockModeType;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -19,6 +20,8 @@ interface RunRepository extends Repository<RunEntity, UUID> {
     RunEntity saveAndFlush(RunEntity run);
 
     Optional<RunEntity> findById(UUID id);
+
+    List<RunEntity> findByIdIn(Collection<UUID> ids);
 
     Optional<RunEntity> findByIdAndControllerId(UUID id, UUID controllerId);
 

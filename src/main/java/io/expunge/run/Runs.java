@@ -28,6 +28,7 @@ import io.expunge.shared.Ids;
 import io.expunge.shared.Page;
 import io.expunge.shared.Problem;
 import java.time.Clock;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -258,7 +259,8 @@ public class Runs {
         return model;
     }
 
-    @Nullable UUID earlier(Actor actor, @Nullable IdempotencyKey key) {
+    @Nullable
+    UUID earlier(Actor actor, @Nullable IdempotencyKey key) {
         if (key == null) {
             return null;
         }
@@ -275,7 +277,7 @@ public class Runs {
             run.declaredUnder(key);
         }
         runs.save(run);
-        queue.add(run.id(), run.dueAt());
+        queue.add(run);
         audit.append(actor, "run.queued", "run", run.id(), details);
         return run.id();
     }
@@ -290,6 +292,19 @@ public class Runs {
     @Transactional(readOnly = true)
     public RunView run(UUID id) {
         return runs.findById(id).orElseThrow(() -> Problem.notFound("run", id)).view();
+    }
+
+    /** The methods of those of these runs that have one, of any controller. */
+    @Transactional(readOnly = true)
+    public Map<UUID, Method> methods(Collection<UUID> ids) {
+        var all = new HashMap<UUID, Method>();
+        for (var run : runs.findByIdIn(ids)) {
+            var method = run.view().method();
+            if (method != null) {
+                all.put(run.id(), method);
+            }
+        }
+        return all;
     }
 
     /** The caller's run {@code id}. */
@@ -354,9 +369,30 @@ public class Runs {
         var run = lock(id);
         run.retry();
         runs.save(run);
-        queue.add(id, run.dueAt());
+        queue.add(run);
         audit.append(
                 actor, "run.retried", "run", id, Map.of("stage", run.stage().name()));
+    }
+
+    /** Says how urgent a run is that waits; whoever works on another one is not interrupted. */
+    @PreAuthorize("hasAnyRole('ENGINEER', 'PRIVACY_OFFICER')")
+    @Transactional
+    public void prioritise(UUID id, io.expunge.api.RunPriority said) {
+        var actor = Actor.current();
+        own(id);
+        var run = lock(id);
+        var before = run.priority();
+        run.prioritise(RunPriority.valueOf(said.name()));
+        if (run.priority() != before) {
+            runs.save(run);
+            queue.prioritise(run);
+            audit.append(
+                    actor,
+                    "run.prioritised",
+                    "run",
+                    id,
+                    Map.of("from", before.name(), "to", run.priority().name()));
+        }
     }
 
     /** Moves a run that is worked on to its next stage. */
@@ -381,7 +417,7 @@ public class Runs {
     public void goOn(UUID id, Stage next) {
         var run = lock(id);
         run.goOn(next);
-        queue.add(id, run.dueAt());
+        queue.add(run);
         changed(run, "run.decided", Map.of("to", next.name()));
     }
 
@@ -447,7 +483,7 @@ public class Runs {
             return;
         }
         run.awaitShards();
-        shards.forEach(shard -> queue.add(shard, run.dueAt()));
+        shards.forEach(shard -> queue.add(shard, run));
         changed(run, "run.shared", Map.of("shards", shards.size()));
     }
 
@@ -456,7 +492,7 @@ public class Runs {
     void gathered(UUID id, Stage next) {
         var run = lock(id);
         run.goOn(next);
-        queue.add(id, run.dueAt());
+        queue.add(run);
         changed(run, "run.gathered", Map.of());
     }
 

@@ -38,7 +38,7 @@ class ShardForecast {
      */
     record Load(List<Instant> busy, List<Forecast.Job> waiting) {}
 
-    private record Open(UUID id, @Nullable Instant due) {}
+    private record Open(UUID id, RunPriority said, @Nullable Instant due) {}
 
     Load of(UUID controller, Instant now) {
         var busy = new ArrayList<Instant>();
@@ -51,7 +51,7 @@ class ShardForecast {
                 inHand.forEach(shard -> busy.add(now.plus(takes)));
                 var due = run.due() == null ? Instant.MAX : run.due();
                 toCome(ensemble, inHand)
-                        .forEach(shard -> waiting.add(new Forecast.Job(UUID.randomUUID(), due, now, takes)));
+                        .forEach(shard -> waiting.add(new Forecast.Job(UUID.randomUUID(), run.said(), due, now, takes)));
             });
         }
         return new Load(busy, waiting);
@@ -82,14 +82,15 @@ class ShardForecast {
 
     private List<Open> open(UUID controller) {
         return jdbc.sql("""
-                        select id, due_at from run
+                        select id, priority, due_at from run
                         where controller_id = ? and kind = 'ENSEMBLE'
                           and state in ('QUEUED', 'RUNNING', 'RETRYING', 'AWAITING_SHARDS')
                         """)
                 .param(controller)
                 .query((row, i) -> new Open(
                         row.getObject(1, UUID.class),
-                        row.getTimestamp(2) == null ? null : row.getTimestamp(2).toInstant()))
+                        RunPriority.valueOf(row.getString(2)),
+                        row.getTimestamp(3) == null ? null : row.getTimestamp(3).toInstant()))
                 .list();
     }
 

@@ -1,5 +1,7 @@
 package io.expunge.run;
 
+import io.expunge.engine.ProcessResources;
+import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -27,21 +29,28 @@ class WorkerTable {
             String name,
             String role,
             String device,
+            Resources resources,
             @Nullable UUID runId,
             Instant startedAt,
             Instant lastSeenAt,
             boolean alive) {}
 
-    void seen(String name, String role, String device, @Nullable UUID run) {
+    void seen(String name, String role, ProcessResources used, @Nullable UUID run) {
         jdbc.sql("""
-                        insert into worker (name, role, device, run_id, started_at, last_seen_at)
-                        values (:name, :role, :device, :run, now(), now())
-                        on conflict (name) do update set run_id = excluded.run_id, last_seen_at = now()
+                        insert into worker (name, role, device, memory_bytes, device_memory_bytes, device_memory_total,
+                            run_id, started_at, last_seen_at)
+                        values (:name, :role, :device, :memory, :deviceMemory, :deviceTotal, :run, now(), now())
+                        on conflict (name) do update set run_id = excluded.run_id, device = excluded.device,
+                            memory_bytes = excluded.memory_bytes, device_memory_bytes = excluded.device_memory_bytes,
+                            device_memory_total = excluded.device_memory_total, last_seen_at = now()
                         """)
                 .param("name", name)
                 .param("role", role)
-                .param("device", device)
-                .param("run", run, java.sql.Types.OTHER)
+                .param("device", used.device())
+                .param("memory", used.memoryBytes(), Types.BIGINT)
+                .param("deviceMemory", used.deviceMemoryBytes(), Types.BIGINT)
+                .param("deviceTotal", used.deviceMemoryTotal(), Types.BIGINT)
+                .param("run", run, Types.OTHER)
                 .update();
     }
 
@@ -59,7 +68,8 @@ class WorkerTable {
     List<Row> all(UUID controller) {
         return jdbc.sql("""
                         select w.name, w.role, w.device, r.id, w.started_at, w.last_seen_at,
-                               w.last_seen_at > now() - make_interval(secs => :seconds) as alive
+                               w.last_seen_at > now() - make_interval(secs => :seconds) as alive,
+                               w.memory_bytes, w.device_memory_bytes, w.device_memory_total
                         from worker w left join run r on r.id = w.run_id and r.controller_id = :controller
                         order by w.name
                         """)
@@ -69,6 +79,14 @@ class WorkerTable {
                         row.getString(1),
                         row.getString(2),
                         row.getString(3),
+                        new Resources(
+                                new ProcessResources(
+                                        row.getString(3),
+                                        row.getObject(8, Long.class),
+                                        row.getObject(9, Long.class),
+                                        row.getObject(10, Long.class)),
+                                null,
+                                row.getObject(6, OffsetDateTime.class).toInstant()),
                         row.getObject(4, UUID.class),
                         row.getObject(5, OffsetDateTime.class).toInstant(),
                         row.getObject(6, OffsetDateTime.class).toInstant(),

@@ -197,6 +197,8 @@ class AccessIT extends HttpTest {
         all.put(new Route("GET", "/v1/runs/{id}/events", null), READERS);
         all.put(new Route("POST", "/v1/runs/{id}/cancel", null), "ENGINEER PRIVACY_OFFICER");
         all.put(new Route("POST", "/v1/runs/{id}/retry", null), "ENGINEER");
+        all.put(new Route("PUT", "/v1/runs/{id}/priority", Map.of("priority", "high")), "ENGINEER PRIVACY_OFFICER");
+        all.put(new Route("GET", "/v1/models/{id}/retraining-advice", null), ANY);
         all.put(new Route("GET", "/v1/runs/{id}/evidence", null), READERS);
         all.put(new Route("POST", "/v1/runs/{id}/approve", WHY), "PRIVACY_OFFICER");
         all.put(new Route("POST", "/v1/runs/{id}/reject", WHY), "PRIVACY_OFFICER");

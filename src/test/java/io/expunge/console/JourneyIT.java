@@ -56,7 +56,10 @@ class JourneyIT extends ConsoleTest {
             officer.open("/console").sees("Waits for a decision");
             officer.open("/console/runs/" + run + "/evidence")
                     .sees("forget.accuracy")
-                    .sees("Distance to retraining as distributions");
+                    .sees("Distance to retraining as distributions")
+                    .sees("Before and after, side by side")
+                    .sees("Can forgotten records be told from held-out ones?");
+            assertThat(officer.page().locator("svg.plot").count()).isEqualTo(6);
             inspection.look(officer, "evidence");
             officer.press("Approve and publish").sees("Approved.");
             Awaitility.await()
@@ -78,6 +81,10 @@ class JourneyIT extends ConsoleTest {
                     .asString();
             officer.open("/console/models/" + model).sees("version 2, unlearned, published, served");
             inspection.look(officer, "model");
+            officer.press("Compare two").sees("Side by side").sees("Records it no longer learned from");
+            assertThat(officer.page().locator("svg.plot").count())
+                    .as("utility over the versions")
+                    .isEqualTo(1);
             officer.unfold("Roll back").choose("To", "version 1, published").fill("Type the name of the model", "no");
             officer.press("Roll back").sees("Must be the name of this model");
             officer.page().locator("#typedName").fill("people");
@@ -268,6 +275,16 @@ class JourneyIT extends ConsoleTest {
                     .press("Store it")
                     .sees("The policy is changed");
             other.press("Store it").sees("This is how it stands now.");
+            officer.choose("Another method", "gradient-ascent")
+                    .press("Add it")
+                    .sees("This is not stored yet.")
+                    .sees("4. gradient-ascent");
+            officer.press("Take gradient-ascent out").doesNotSee("4. gradient-ascent");
+            officer.page().locator("[name='m0.penalty']").fill("much");
+            officer.press("Store it").sees("Must be a number");
+            assertThat(officer.page().locator("[name='m0.penalty']").inputValue())
+                    .isEqualTo("much");
+            new Inspection().look(officer, "policy-refused");
             var stored = as("AUDITOR").get("/v1/policies/" + name).body();
             assertThat(stored.get("references").asInt()).isEqualTo(4);
             assertThat(stored.get("methods"))

@@ -88,6 +88,7 @@ class RolesIT extends ConsoleTest {
         for (var verb : List.of("cancel", "retry", "approve", "reject")) {
             forms.put("/runs/{id}/" + verb, Map.of());
         }
+        forms.put("/runs/{id}/priority", Map.of("priority", "high"));
         forms.put("/models/{id}/rollback", Map.of("versionId", NOBODYS, "typedName", "x"));
         forms.put("/models/{id}/retrain", Map.of("key", "k1"));
         forms.put("/models/{id}/destroy", Map.of("key", "k2", "modelName", "x"));
@@ -95,7 +96,7 @@ class RolesIT extends ConsoleTest {
         for (var verb : List.of("dry-run", "pause", "resume", "run", "delete")) {
             forms.put("/schedules/{id}/" + verb, Map.of());
         }
-        forms.put("/policies/of-roles", Map.of("methods", "[]", "references", "1", "waitSeconds", "0"));
+        forms.put("/policies/of-roles", Map.of("references", "1", "waitSeconds", "0"));
         forms.put("/audit/checkpoints", Map.of());
         forms.put("/audit/verify", Map.of("kept", "x"));
         forms.put("/webhooks", Map.of("url", "nonsense"));

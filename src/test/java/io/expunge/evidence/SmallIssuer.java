@@ -92,7 +92,7 @@ final class SmallIssuer {
                 difference - 0.01,
                 difference + 0.01);
         var sick = new Finding("forget.accuracy", 1.0, 1.0, 0.5, 0.49, 0.51, 0.5, 0.49, 0.51);
-        var findings = new Findings(List.of(finding), List.of(sick), Map.of(), 3, 3, 100, 50, 1, null);
+        var findings = new Findings(List.of(finding), List.of(sick), Map.of(), 3, 3, 100, 50, 1, null, null);
         return new Statement(
                 Statement.TYPE,
                 List.of(subject("model@2", digest)),

@@ -66,6 +66,7 @@ public class WholePathIT extends HttpTest {
                 .isBefore(Instant.parse(decided.get("startedAt").asString()));
         assertThat(evidence.get("measurements").size()).isGreaterThan(5);
         assertThat(evidence.get("costPercent").asDouble()).isPositive();
+        holdsDistributions(evidence);
 
         var why = Map.of("reason", "the evidence holds");
         intake.post("/v1/runs/" + run + "/approve", why).with(403);
@@ -80,6 +81,14 @@ public class WholePathIT extends HttpTest {
         assertThat(version.get("origin").asString()).isEqualTo("unlearned");
         assertThat(version.get("parentId").asString()).isEqualTo(before);
         assertThat(version.get("forgotten").asInt()).isPositive();
+        var advice = engineer.get("/v1/models/" + model + "/retraining-advice")
+                .with(200)
+                .body();
+        assertThat(advice.get("recommended").asBoolean())
+                .as("it was retrained just now")
+                .isFalse();
+        assertThat(advice.get("history").size()).isEqualTo(2);
+        assertThat(advice.get("history").get(1).get("utility").asDouble()).isGreaterThan(0.8);
 
         var certificates = officer.get("/v1/erasure-requests/" + id + "/certificates")
                 .with(200)
@@ -119,6 +128,30 @@ public class WholePathIT extends HttpTest {
         assertThat(trail)
                 .contains("erasure.received", "erasure.resolved", "erasure.completed")
                 .doesNotContain("a-1\"");
+    }
+
+    /** Of each set of records under each kind of model, and the attack that was measured, by its curve. */
+    private static void holdsDistributions(JsonNode evidence) {
+        var found = evidence.get("distributions");
+        assertThat(found.get("quantity").asString()).isEqualTo("margin");
+        assertThat(found.get("histograms").size()).isEqualTo(9);
+        found.get("histograms").forEach(one -> {
+            assertThat(one.get("withheld").asBoolean()).isFalse();
+            assertThat(one.get("counts").valueStream().mapToInt(JsonNode::asInt).sum())
+                    .isEqualTo(one.get("records").asInt() * one.get("models").asInt());
+        });
+        var measured = evidence.get("measurements")
+                .valueStream()
+                .filter(one -> one.get("check").asString().equals("forget.membership"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(found.get("curves").size()).isEqualTo(3);
+        for (var curve : found.get("curves")) {
+            var named = curve.get("model").asString();
+            assertThat(curve.get("area").asDouble())
+                    .isEqualTo(measured.get(named).asDouble(), org.assertj.core.api.Assertions.within(1e-9));
+            assertThat(curve.get("points").size()).isGreaterThan(2);
+        }
     }
 
     static List<VerificationKey> keys(Caller caller) {

@@ -28,7 +28,16 @@ class EnsembleOrderIT extends EnsembleHttpTest {
                         .query(Integer.class)
                         .list())
                 .as("after whatever has a deadline")
-                .containsExactly((int) Short.MIN_VALUE);
+                .containsExactly(-Short.MAX_VALUE);
+        var raised = engineer.putJson("/v1/runs/" + id + "/priority", Map.of("priority", "high"))
+                .with(200);
+        assertThat(raised.text("priority")).isEqualTo("high");
+        assertThat(jdbc.sql("select distinct priority from edit_task where not picked and task_instance like ?")
+                        .param(id + "/%")
+                        .query(Integer.class)
+                        .list())
+                .as("before whatever nobody raised")
+                .containsExactly(0);
         engineer.post("/v1/runs/" + id + "/cancel", Map.of()).with(202);
         assertThat(ended(id).get("state").asString()).isEqualTo("cancelled");
         await(() -> JSON.getNodeFactory().numberNode(shards(id)), left -> left.asLong() == 0);

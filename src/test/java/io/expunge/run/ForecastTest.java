@@ -46,8 +46,35 @@ class ForecastTest {
         assertThat(Forecast.of(List.of(job(A, 1, 0, 1)), List.of())).isEmpty();
     }
 
+    @Test
+    void whatPeopleSayOfTheOrderGoesBeforeDeadlines() {
+        var jobs = List.of(
+                new Job(A, RunPriority.LOW, at(1), at(0), Duration.ofHours(1)),
+                new Job(B, RunPriority.NORMAL, at(2), at(0), Duration.ofHours(1)),
+                new Job(C, RunPriority.HIGH, at(3), at(0), Duration.ofHours(1)));
+        assertThat(Forecast.of(jobs, List.of(NOW))).isEqualTo(Map.of(C, at(1), B, at(2), A, at(3)));
+    }
+
+    /** The queue orders by one number, which must say the same as the forecast. */
+    @Test
+    void theQueueOrdersAsTheForecastDoes() {
+        var inOrder = new java.util.ArrayList<Integer>();
+        for (var said : List.of(RunPriority.HIGH, RunPriority.NORMAL)) {
+            for (int days = 0; days < 5_000; days += 50) {
+                inOrder.add(EditQueue.priority(NOW.plus(Duration.ofDays(days)), said));
+            }
+            inOrder.add(EditQueue.priority(null, said));
+        }
+        inOrder.add(EditQueue.priority(NOW, RunPriority.LOW));
+        assertThat(inOrder)
+                .isSortedAccordingTo(java.util.Comparator.reverseOrder())
+                .doesNotHaveDuplicates()
+                .allMatch(priority -> priority == priority.shortValue());
+        assertThat(EditQueue.priority(null, RunPriority.LOW)).isEqualTo(inOrder.getLast());
+    }
+
     private static Job job(UUID model, int due, int ready, int takes) {
-        return new Job(model, at(due), at(ready), Duration.ofHours(takes));
+        return new Job(model, RunPriority.NORMAL, at(due), at(ready), Duration.ofHours(takes));
     }
 
     private static Instant at(int hours) {

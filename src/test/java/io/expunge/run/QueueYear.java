@@ -143,7 +143,7 @@ final class QueueYear {
                     .map(request -> request.due)
                     .min(Comparator.naturalOrder());
             if (due.isPresent() && !busy.containsKey(model)) {
-                ready.add(new Job(model, due.get(), now, Duration.ZERO));
+                ready.add(new Job(model, RunPriority.NORMAL, due.get(), now, Duration.ZERO));
             }
         }
         ready.sort(Job.ORDER);
@@ -176,7 +176,8 @@ final class QueueYear {
         waiting.forEach((model, some) -> some.stream()
                 .map(request -> request.due)
                 .min(Comparator.naturalOrder())
-                .ifPresent(due -> jobs.add(new Job(model, due, busy.getOrDefault(model, now), expected(model)))));
+                .ifPresent(due -> jobs.add(
+                        new Job(model, RunPriority.NORMAL, due, busy.getOrDefault(model, now), expected(model)))));
         var ends = Forecast.of(jobs, free);
         waiting.forEach((model, some) -> some.forEach(request -> {
             boolean late = request.held(now) || !ends.get(model).plus(MARGIN).isBefore(request.due);

@@ -25,6 +25,13 @@ class RunIT extends HttpTest {
         var ended = ended(engineer, run.text("id"));
         assertThat(ended.get("state").asString()).as(ended.toString()).isEqualTo("succeeded");
         assertThat(ended.get("progress").get("percent").asDouble()).isPositive();
+        var used = ended.get("resources");
+        assertThat(used.get("device").asString()).isNotBlank();
+        assertThat(used.get("memoryBytes").asLong()).isBetween(100_000_000L, 64_000_000_000L);
+        assertThat(used.get("peakMemoryBytes").asLong())
+                .isGreaterThanOrEqualTo(used.get("memoryBytes").asLong());
+        engineer.putJson("/v1/runs/" + run.text("id") + "/priority", Map.of("priority", "high"))
+                .with(409);
         var versions =
                 engineer.get("/v1/models/" + model + "/versions").with(200).body();
         assertThat(versions.get(0).get("state").asString()).isEqualTo("published");
