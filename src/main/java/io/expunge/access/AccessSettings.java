@@ -18,6 +18,7 @@ import org.springframework.validation.annotation.Validated;
  * @param controllerTimeZone the zone in which its legal deadlines are counted
  * @param adminKeyFile where the first start writes the secret of its admin key
  * @param adminPasswordFile where the first start writes the one-time password of the console's user {@code admin}
+ * @param sessionKeyFile the keys that sessions of the console are sealed with, which all processes share
  * @param longestSession after how long somebody signs in to the console again, however busy
  * @param passwordCost binary logarithm of the rounds of bcrypt
  * @param keyCache how long a key that was looked up is trusted; a revoked key works no longer than this
@@ -32,6 +33,8 @@ record AccessSettings(
         @DefaultValue("./data/admin.key") Path adminKeyFile,
 
         @DefaultValue("./data/admin.password") Path adminPasswordFile,
+
+        @DefaultValue("./data/session.key") Path sessionKeyFile,
 
         @DefaultValue("12h") Duration longestSession,
 

@@ -51,13 +51,13 @@ class ConsoleChain {
             UserTable table,
             SignInAttempts attempts,
             PasswordEncoder passwords,
-            UserLookup users,
-            AccessSettings settings,
+            SessionStore sessions,
             Clock clock)
             throws Exception {
         var signIn = new SignIn(table, attempts, passwords, clock);
         return http.securityMatcher("/", "/console", "/console/**", "/assets/**", "/webjars/**")
                 .authenticationManager(new ProviderManager(signIn))
+                .securityContext(context -> context.securityContextRepository(sessions))
                 .authorizeHttpRequests(requests -> requests.requestMatchers(
                                 "/", SIGN_IN, SIGN_IN + "/refused", "/assets/**", "/webjars/**")
                         .permitAll()
@@ -72,7 +72,7 @@ class ConsoleChain {
                 .logout(out -> out.logoutUrl("/console/sign-out")
                         .logoutSuccessUrl(SIGN_IN + "?out")
                         .deleteCookies("expunge_session"))
-                .addFilterBefore(new SessionGuard(users, settings, clock), AuthorizationFilter.class)
+                .addFilterBefore(new OneTimePasswordFilter(), AuthorizationFilter.class)
                 .headers(headers -> headers.contentSecurityPolicy(policy -> policy.policyDirectives(POLICY))
                         .frameOptions(frame -> frame.sameOrigin())
                         .referrerPolicy(policy -> policy.policy(ReferrerPolicy.SAME_ORIGIN))

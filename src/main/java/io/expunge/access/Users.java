@@ -33,6 +33,7 @@ public class Users {
 
     private final UserTable table;
     private final UserLookup lookup;
+    private final OpenSessions sessions;
     private final ApiKeyRepository keys;
     private final PasswordEncoder passwords;
     private final AuditLog audit;
@@ -41,12 +42,14 @@ public class Users {
     Users(
             UserTable table,
             UserLookup lookup,
+            OpenSessions sessions,
             ApiKeyRepository keys,
             PasswordEncoder passwords,
             AuditLog audit,
             Clock clock) {
         this.table = table;
         this.lookup = lookup;
+        this.sessions = sessions;
         this.keys = keys;
         this.passwords = passwords;
         this.audit = audit;
@@ -106,6 +109,7 @@ public class Users {
         var user = held(id);
         requireAnotherAdmin(user);
         table.enabled(id, false);
+        sessions.end(id);
         return changed(user, "user.disabled", Map.of());
     }
 
@@ -124,6 +128,7 @@ public class Users {
         var user = held(id);
         var password = Secret.password();
         table.password(id, hash(password), true);
+        sessions.end(id);
         return new CreatedUser(changed(user, "user.password-reset", Map.of()), password);
     }
 
