@@ -15,8 +15,10 @@ final class ConsoleSession extends AbstractAuthenticationToken {
     private final int credential;
     private final Instant since;
     private final boolean oneTime;
+    private final boolean ofProvider;
 
-    private ConsoleSession(Actor actor, UUID user, int credential, Instant since, boolean oneTime) {
+    private ConsoleSession(
+            Actor actor, UUID user, int credential, Instant since, boolean oneTime, boolean ofProvider) {
         super(actor.roles().stream()
                 .map(role -> new SimpleGrantedAuthority("ROLE_" + role))
                 .toList());
@@ -25,6 +27,7 @@ final class ConsoleSession extends AbstractAuthenticationToken {
         this.credential = credential;
         this.since = since;
         this.oneTime = oneTime;
+        this.ofProvider = ofProvider;
         setAuthenticated(true);
     }
 
@@ -34,12 +37,12 @@ final class ConsoleSession extends AbstractAuthenticationToken {
 
     /** A session that began then, under that password, with the roles that the user has now. */
     static ConsoleSession of(UserTable.Row user, int credential, Instant since) {
-        return new ConsoleSession(actor(user), user.id(), credential, since, user.oneTime());
+        return new ConsoleSession(actor(user), user.id(), credential, since, user.oneTime(), user.issuer() != null);
     }
 
     /** The same session after its user changed the password. */
     ConsoleSession under(int changed) {
-        return new ConsoleSession(actor, user, changed, since, false);
+        return new ConsoleSession(actor, user, changed, since, false, ofProvider);
     }
 
     private static Actor actor(UserTable.Row user) {
@@ -62,6 +65,11 @@ final class ConsoleSession extends AbstractAuthenticationToken {
     /** Whether the password must be changed before anything else. */
     boolean oneTime() {
         return oneTime;
+    }
+
+    /** Whether an identity provider signed the user in. */
+    boolean ofProvider() {
+        return ofProvider;
     }
 
     @Override

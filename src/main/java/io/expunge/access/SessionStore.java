@@ -48,11 +48,28 @@ class SessionStore implements SecurityContextRepository {
         var parts = text.split(" ", -1);
         int credential = Integer.parseInt(parts[1]);
         var since = Instant.ofEpochMilli(Long.parseLong(parts[2]));
-        return users.user(UUID.fromString(parts[0]))
+        return user(UUID.fromString(parts[0]), credential)
                 .filter(UserTable.Row::enabled)
+                .filter(this::mayStillSignIn)
                 .filter(user -> user.credential() <= credential)
                 .filter(user -> clock.instant().isBefore(since.plus(settings.longestSession())))
                 .map(user -> ConsoleSession.of(user, credential, since));
+    }
+
+    /** What this process knows of the user may be older than the session, which another one has changed. */
+    private Optional<UserTable.Row> user(UUID id, int credential) {
+        var known = users.user(id);
+        if (known.isPresent() && known.get().credential() < credential) {
+            users.forget(id);
+            return users.user(id);
+        }
+        return known;
+    }
+
+    /** By the way that the user came in, which the settings may have closed since. */
+    private boolean mayStillSignIn(UserTable.Row user) {
+        var oidc = settings.oidc();
+        return user.issuer() == null ? settings.localUsers() : oidc != null && user.issuer().equals(oidc.issuer());
     }
 
     @Override
@@ -66,6 +83,7 @@ class SessionStore implements SecurityContextRepository {
             session.setAttribute(FindByIndexNameSessionRepository.PRINCIPAL_NAME_INDEX_NAME, signedIn.getName());
         } else if (request.getSession(false) != null) {
             request.getSession().removeAttribute(SIGNED_IN);
+            request.getSession().removeAttribute(FindByIndexNameSessionRepository.PRINCIPAL_NAME_INDEX_NAME);
         }
     }
 

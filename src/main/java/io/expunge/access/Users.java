@@ -61,8 +61,9 @@ public class Users {
      *
      * @param controller name of the legal entity that is acted for
      * @param oneTime whether the password must be changed before anything else
+     * @param ofProvider whether an identity provider keeps the password
      */
-    public record Myself(UUID id, String name, String controller, boolean oneTime) {}
+    public record Myself(UUID id, String name, String controller, boolean oneTime, boolean ofProvider) {}
 
     @PreAuthorize("hasRole('ADMIN')")
     @Transactional(readOnly = true)
@@ -96,6 +97,7 @@ public class Users {
     @Transactional
     public User roles(UUID id, List<Role> roles) {
         var user = held(id);
+        requireOwn(user);
         if (!roles.contains(Role.ADMIN)) {
             requireAnotherAdmin(user);
         }
@@ -126,6 +128,7 @@ public class Users {
     @Transactional
     public CreatedUser resetPassword(UUID id) {
         var user = held(id);
+        requireOwn(user);
         var password = Secret.password();
         table.password(id, hash(password), true);
         sessions.end(id);
@@ -140,6 +143,7 @@ public class Users {
     @Transactional
     public int changePassword(String current, String next) {
         var user = table.find(me()).orElseThrow();
+        requireOwn(user);
         if (!passwords.matches(cut(current), user.password())) {
             throw Problem.refused("wrong-password", "current", "is not the password");
         }
@@ -164,7 +168,7 @@ public class Users {
             return null;
         }
         var user = lookup.user(me()).orElseThrow();
-        return new Myself(user.id(), user.name(), user.controllerName(), user.oneTime());
+        return new Myself(user.id(), user.name(), user.controllerName(), user.oneTime(), user.issuer() != null);
     }
 
     /** What people call those who act for the caller's controller, by the name that the audit log has for them. */
@@ -194,6 +198,13 @@ public class Users {
                 .orElseThrow(() -> Problem.notFound("user", id));
     }
 
+    private static void requireOwn(UserTable.Row user) {
+        if (user.issuer() != null) {
+            throw Problem.conflict(
+                    "account-of-provider", "roles and password of this user are the identity provider's to change");
+        }
+    }
+
     /** Somebody must be able to let people in again. */
     private void requireAnotherAdmin(UserTable.Row user) {
         if (table.of(user.controller()).stream()
@@ -218,12 +229,19 @@ public class Users {
         return password.getBytes(StandardCharsets.UTF_8).length > MOST_BYTES ? "" : password;
     }
 
-    private static List<String> names(List<Role> roles) {
+    static List<String> names(List<Role> roles) {
         return roles.stream().map(Role::name).distinct().sorted().toList();
     }
 
     private static User present(UserTable.Row user) {
-        return new User(user.id(), user.name(), user.roles(), user.enabled(), user.oneTime(), at(user.createdAt()))
+        return new User(
+                        user.id(),
+                        user.name(),
+                        user.roles(),
+                        user.enabled(),
+                        user.oneTime(),
+                        user.issuer() == null ? User.SignInEnum.PASSWORD : User.SignInEnum.PROVIDER,
+                        at(user.createdAt()))
                 .lastSignInAt(user.lastSignInAt() == null ? null : at(user.lastSignInAt()));
     }
 

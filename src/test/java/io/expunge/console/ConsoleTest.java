@@ -100,6 +100,11 @@ abstract class ConsoleTest extends HttpTest {
 
     /** A fresh window, nobody signed in. */
     Visitor window(String name, int width, int height, boolean dark) {
+        return window(url(), name, width, height, dark);
+    }
+
+    /** The same before another process. */
+    static Visitor window(String url, String name, int width, int height, boolean dark) {
         var context = Chromium.browser()
                 .newContext(new Browser.NewContextOptions()
                         .setViewportSize(width, height)
@@ -108,6 +113,6 @@ abstract class ConsoleTest extends HttpTest {
                                 dark
                                         ? com.microsoft.playwright.options.ColorScheme.DARK
                                         : com.microsoft.playwright.options.ColorScheme.LIGHT));
-        return new Visitor(url(), name, context);
+        return new Visitor(url, name, context);
     }
 }

@@ -24,6 +24,7 @@ final class Visitor implements AutoCloseable {
     private final String name;
     private final List<String> wrong = new ArrayList<>();
     private String expected = "never";
+    private String elsewhere = "data:";
 
     Visitor(String url, String name, BrowserContext context) {
         this.url = url;
@@ -42,6 +43,7 @@ final class Visitor implements AutoCloseable {
         page.onRequest(request -> {
             if (!request.url().startsWith(url)
                     && !request.url().startsWith("data:")
+                    && !request.url().startsWith(elsewhere)
                     && !request.url().startsWith("blob:")) {
                 wrong.add("asked " + request.url());
             }
@@ -145,6 +147,12 @@ final class Visitor implements AutoCloseable {
     /** A refusal of the server's, which the browser repeats on its console. */
     Visitor expecting(String status) {
         expected = "status of " + status;
+        return this;
+    }
+
+    /** Another host that pages lead to. */
+    Visitor mayAsk(String origin) {
+        elsewhere = origin + "/";
         return this;
     }
 
