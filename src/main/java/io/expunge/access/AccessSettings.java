@@ -49,8 +49,8 @@ record AccessSettings(
 
     AccessSettings {
         if (!localUsers && oidc == null) {
-            throw new IllegalArgumentException(
-                    "expunge.access.local-users=false leaves no way into the console without expunge.access.oidc.issuer");
+            throw new IllegalArgumentException("expunge.access.local-users=false leaves no way into the console without"
+                    + " expunge.access.oidc.issuer");
         }
     }
 }

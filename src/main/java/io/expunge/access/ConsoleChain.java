@@ -28,6 +28,7 @@ import org.springframework.security.oauth2.client.web.OAuth2AuthorizationRequest
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.authentication.ForwardAuthenticationFailureHandler;
+import org.springframework.security.web.header.writers.ContentSecurityPolicyHeaderWriter;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 
 /** Sign-in by form, sessions and headers of the console. */
@@ -86,11 +87,11 @@ class ConsoleChain {
                         .anyRequest()
                         .authenticated())
                 .requestCache(AbstractHttpConfigurer::disable) // where to go on stands in the form
-                .logout(out -> out.logoutUrl("/console/sign-out")
-                        .logoutSuccessHandler(new OidcSignOut(provider)))
+                .logout(out -> out.logoutUrl("/console/sign-out").logoutSuccessHandler(new OidcSignOut(provider)))
                 .addFilterBefore(new OneTimePasswordFilter(), AuthorizationFilter.class)
                 .headers(headers -> headers.addHeaderWriter((request, response) ->
-                                response.setHeader("Content-Security-Policy", POLICY + signOutAt(provider)))
+                                new ContentSecurityPolicyHeaderWriter(POLICY + signOutAt(provider))
+                                        .writeHeaders(request, response))
                         .frameOptions(frame -> frame.sameOrigin())
                         .referrerPolicy(policy -> policy.policy(ReferrerPolicy.SAME_ORIGIN))
                         .permissionsPolicyHeader(

@@ -17,8 +17,7 @@ final class ConsoleSession extends AbstractAuthenticationToken {
     private final boolean oneTime;
     private final boolean ofProvider;
 
-    private ConsoleSession(
-            Actor actor, UUID user, int credential, Instant since, boolean oneTime, boolean ofProvider) {
+    private ConsoleSession(Actor actor, UUID user, int credential, Instant since, boolean oneTime, boolean ofProvider) {
         super(actor.roles().stream()
                 .map(role -> new SimpleGrantedAuthority("ROLE_" + role))
                 .toList());

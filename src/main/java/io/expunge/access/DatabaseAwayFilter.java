@@ -21,14 +21,14 @@ class DatabaseAwayFilter extends OncePerRequestFilter {
     private static final Logger log = LoggerFactory.getLogger(DatabaseAwayFilter.class);
 
     private static final String PAGE = """
-            <!DOCTYPE html>
-            <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>The database does not answer – Expunge</title>
-            <link rel="stylesheet" href="/webjars/bootstrap/css/bootstrap.min.css">
-            <link rel="stylesheet" href="/assets/console/console.css"></head>
-            <body><main class="door"><div class="card-x"><h1>The database does not answer</h1>
-            <p role="alert" class="mt-3">Nothing was changed. Try again in a moment.</p></div></main></body></html>
-            """;
+        <!DOCTYPE html>
+        <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+        <title>The database does not answer – Expunge</title>
+        <link rel="stylesheet" href="/webjars/bootstrap/css/bootstrap.min.css">
+        <link rel="stylesheet" href="/assets/console/console.css"></head>
+        <body><main class="door"><div class="card-x"><h1>The database does not answer</h1>
+        <p role="alert" class="mt-3">Nothing was changed. Try again in a moment.</p></div></main></body></html>
+        """;
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)

@@ -25,8 +25,7 @@ class OidcConfiguration {
             TransactionTemplate transaction,
             Clock clock) {
         var oidc = Objects.requireNonNull(settings.oidc());
-        var accounts =
-                new ProviderAccounts(oidc, table, lookup, open, controllers, audit, transaction, clock);
+        var accounts = new ProviderAccounts(oidc, table, lookup, open, controllers, audit, transaction, clock);
         return new OidcSignIn(new OidcProvider(oidc, clock), accounts, sessions, clock);
     }
 }

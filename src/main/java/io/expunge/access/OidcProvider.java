@@ -59,7 +59,11 @@ class OidcProvider {
      *
      * @param signOut where one signs out there; null where it offers none
      */
-    record Described(ClientRegistration client, JwtDecoder tokens, @Nullable String signOut, Instant until) {}
+    record Described(
+            ClientRegistration client,
+            JwtDecoder tokens,
+            @Nullable String signOut,
+            Instant until) {}
 
     /** The provider did not answer, or with something that is no description of it. */
     static class Away extends RuntimeException {
@@ -93,7 +97,8 @@ class OidcProvider {
     }
 
     /** What it was last known to be, without asking it; null before. */
-    @Nullable Described lastKnown() {
+    @Nullable
+    Described lastKnown() {
         return known;
     }
 

@@ -57,6 +57,7 @@ record OidcSettings(
         @DefaultValue("5s") Duration timeout) {
 
     private static final String PREFIX = "expunge.access.oidc.";
+    private static final Set<String> MACHINE = Set.of("localhost", "127.0.0.1", "[::1]");
 
     OidcSettings {
         if (issuer == null || issuer.isBlank()) {
@@ -85,14 +86,13 @@ record OidcSettings(
         Set<Role> of(Collection<String> values) {
             var all = EnumSet.noneOf(Role.class);
             for (var role : Role.values()) {
-                var mine =
-                        switch (role) {
-                            case INTAKE -> intake;
-                            case ENGINEER -> engineer;
-                            case PRIVACY_OFFICER -> privacyOfficer;
-                            case AUDITOR -> auditor;
-                            case ADMIN -> admin;
-                        };
+                var mine = switch (role) {
+                    case INTAKE -> intake;
+                    case ENGINEER -> engineer;
+                    case PRIVACY_OFFICER -> privacyOfficer;
+                    case AUDITOR -> auditor;
+                    case ADMIN -> admin;
+                };
                 if (values.stream().anyMatch(mine::contains)) {
                     all.add(role);
                 }
@@ -101,7 +101,8 @@ record OidcSettings(
         }
     }
 
-    @Nullable String secret() {
+    @Nullable
+    String secret() {
         if (clientSecretFile == null) {
             return clientSecret;
         }
@@ -116,10 +117,9 @@ record OidcSettings(
     static void requireSafe(String what, String address) {
         try {
             var uri = URI.create(address);
-            if (uri.getHost() != null
-                    && ("https".equals(uri.getScheme())
-                            || "http".equals(uri.getScheme())
-                                    && Set.of("localhost", "127.0.0.1", "[::1]").contains(uri.getHost()))) {
+            var host = String.valueOf(uri.getHost());
+            boolean here = "http".equals(uri.getScheme()) && MACHINE.contains(host);
+            if (uri.getHost() != null && (here || "https".equals(uri.getScheme()))) {
                 return;
             }
         } catch (IllegalArgumentException e) {

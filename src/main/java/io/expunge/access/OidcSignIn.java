@@ -8,6 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.http.converter.FormHttpMessageConverter;
 import org.springframework.security.authentication.AuthenticationProvider;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.AuthenticationException;
@@ -22,7 +23,6 @@ import org.springframework.security.oauth2.client.web.OAuth2AuthorizationRequest
 import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
 import org.springframework.security.oauth2.core.endpoint.OAuth2AuthorizationRequest;
 import org.springframework.security.oauth2.core.http.converter.OAuth2AccessTokenResponseHttpMessageConverter;
-import org.springframework.http.converter.FormHttpMessageConverter;
 import org.springframework.security.oauth2.core.oidc.user.OidcUser;
 import org.springframework.security.web.authentication.AuthenticationFailureHandler;
 import org.springframework.security.web.authentication.AuthenticationSuccessHandler;
@@ -107,9 +107,7 @@ class OidcSignIn implements AuthenticationSuccessHandler, AuthenticationFailureH
         var session = request.getSession();
         var next = session.getAttribute(CONTINUE) instanceof String text ? text : "/console";
         session.removeAttribute(CONTINUE);
-        var claims = who.getPrincipal() instanceof OidcUser user
-                ? user.getClaims()
-                : Map.<String, Object>of();
+        var claims = who.getPrincipal() instanceof OidcUser user ? user.getClaims() : Map.<String, Object>of();
         try {
             var context = SecurityContextHolder.createEmptyContext();
             context.setAuthentication(ConsoleSession.begin(accounts.signedIn(claims), clock.instant()));
@@ -126,7 +124,9 @@ class OidcSignIn implements AuthenticationSuccessHandler, AuthenticationFailureH
     @Override
     public void onAuthenticationFailure(
             HttpServletRequest request, HttpServletResponse response, AuthenticationException e) throws IOException {
-        var code = e instanceof OAuth2AuthenticationException oauth ? oauth.getError().getErrorCode() : "none";
+        var code = e instanceof OAuth2AuthenticationException oauth
+                ? oauth.getError().getErrorCode()
+                : "none";
         boolean away = false;
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             away |= cause instanceof OidcProvider.Away || cause instanceof ResourceAccessException;

@@ -24,15 +24,15 @@ class OidcSignOut implements LogoutSuccessHandler {
     }
 
     @Override
-    public void onLogoutSuccess(
-            HttpServletRequest request, HttpServletResponse response, @Nullable Authentication who)
+    public void onLogoutSuccess(HttpServletRequest request, HttpServletResponse response, @Nullable Authentication who)
             throws IOException {
         var there = who instanceof ConsoleSession session && session.ofProvider() ? address() : null;
         if (provider == null || there == null) {
             response.sendRedirect(DONE);
             return;
         }
-        var back = ServletUriComponentsBuilder.fromContextPath(request).path(DONE).toUriString();
+        var back =
+                ServletUriComponentsBuilder.fromContextPath(request).path(DONE).toUriString();
         response.sendRedirect(UriComponentsBuilder.fromUriString(there)
                 .queryParam("client_id", "{client}")
                 .queryParam("post_logout_redirect_uri", "{back}")

@@ -21,13 +21,13 @@ class SessionConfiguration {
 
     /** Of a session that ended meanwhile nothing is kept, and two requests at once may keep the same. */
     private static final String KEEP = """
-            insert into console_session_attributes (session_primary_id, attribute_name, attribute_bytes)
-            select s.primary_id, given.name, given.bytes
-            from (select cast(? as char(36)) as id, cast(? as varchar) as name, cast(? as bytea) as bytes) given
-            join console_session s on s.primary_id = given.id
-            for key share of s
-            on conflict (session_primary_id, attribute_name) do update set attribute_bytes = excluded.attribute_bytes
-            """;
+        insert into console_session_attributes (session_primary_id, attribute_name, attribute_bytes)
+        select s.primary_id, given.name, given.bytes
+        from (select cast(? as char(36)) as id, cast(? as varchar) as name, cast(? as bytea) as bytes) given
+        join console_session s on s.primary_id = given.id
+        for key share of s
+        on conflict (session_primary_id, attribute_name) do update set attribute_bytes = excluded.attribute_bytes
+        """;
 
     @Bean
     SessionRepositoryCustomizer<JdbcIndexedSessionRepository> sealedSessions(SessionSeal seal) {

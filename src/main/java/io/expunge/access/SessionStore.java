@@ -69,7 +69,9 @@ class SessionStore implements SecurityContextRepository {
     /** By the way that the user came in, which the settings may have closed since. */
     private boolean mayStillSignIn(UserTable.Row user) {
         var oidc = settings.oidc();
-        return user.issuer() == null ? settings.localUsers() : oidc != null && user.issuer().equals(oidc.issuer());
+        return user.issuer() == null
+                ? settings.localUsers()
+                : oidc != null && user.issuer().equals(oidc.issuer());
     }
 
     @Override

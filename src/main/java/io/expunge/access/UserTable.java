@@ -21,10 +21,10 @@ import org.springframework.stereotype.Component;
 class UserTable {
 
     private static final String SELECT = """
-            select u.id, u.controller_id, c.name, c.time_zone, u.name, u.roles, u.password, u.one_time, u.credential,
-                   u.enabled, u.created_at, u.last_sign_in_at, u.issuer
-            from console_user u join controller c on c.id = u.controller_id
-            """;
+        select u.id, u.controller_id, c.name, c.time_zone, u.name, u.roles, u.password, u.one_time, u.credential,
+               u.enabled, u.created_at, u.last_sign_in_at, u.issuer
+        from console_user u join controller c on c.id = u.controller_id
+        """;
 
     private final JdbcClient jdbc;
 
@@ -61,10 +61,10 @@ class UserTable {
 
     void add(UUID id, UUID controller, String name, Collection<Role> roles, String password, Instant at) {
         jdbc.sql("""
-                        insert into console_user
-                            (id, controller_id, name, roles, password, one_time, credential, enabled, created_at)
-                        values (:id, :controller, :name, :roles, :password, true, 1, true, :at)
-                        """)
+            insert into console_user
+                (id, controller_id, name, roles, password, one_time, credential, enabled, created_at)
+            values (:id, :controller, :name, :roles, :password, true, 1, true, :at)
+            """)
                 .param("id", id)
                 .param("controller", controller)
                 .param("name", name)
@@ -75,19 +75,13 @@ class UserTable {
     }
 
     void addOfProvider(
-            UUID id,
-            UUID controller,
-            String name,
-            Collection<Role> roles,
-            String issuer,
-            String subject,
-            Instant at) {
+            UUID id, UUID controller, String name, Collection<Role> roles, String issuer, String subject, Instant at) {
         jdbc.sql("""
-                        insert into console_user
-                            (id, controller_id, name, roles, issuer, subject, one_time, credential, enabled, created_at,
-                             last_sign_in_at)
-                        values (:id, :controller, :name, :roles, :issuer, :subject, false, 1, true, :at, :at)
-                        """)
+            insert into console_user
+                (id, controller_id, name, roles, issuer, subject, one_time, credential, enabled, created_at,
+                 last_sign_in_at)
+            values (:id, :controller, :name, :roles, :issuer, :subject, false, 1, true, :at, :at)
+            """)
                 .param("id", id)
                 .param("controller", controller)
                 .param("name", name)

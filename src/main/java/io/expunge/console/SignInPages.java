@@ -63,12 +63,14 @@ class SignInPages {
         var other = ways.password() ? " Or sign in with a password." : "";
         return switch (why) {
             case AWAY -> provider + " does not answer. Try again in a moment." + other;
-            case FAILED -> provider + " gave an answer that does not hold, so nobody was signed in. Try again; if it"
-                    + " happens again, ask " + ways.contact() + ".";
+            case FAILED ->
+                provider + " gave an answer that does not hold, so nobody was signed in. Try again; if it"
+                        + " happens again, ask " + ways.contact() + ".";
             case CANCELLED -> "Nobody was signed in: " + ways.provider() + " says that it was declined there.";
             case TOO_LATE -> "That sign-in had ended or did not begin here. Begin once more.";
-            case NO_ROLE -> "Your account has no role here, so there is nothing that you could see or do. Ask "
-                    + ways.contact() + " for one, then sign in again.";
+            case NO_ROLE ->
+                "Your account has no role here, so there is nothing that you could see or do. Ask " + ways.contact()
+                        + " for one, then sign in again.";
             case DISABLED -> "Your account is disabled here. Ask " + ways.contact() + ".";
         };
     }

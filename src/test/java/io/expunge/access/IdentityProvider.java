@@ -78,9 +78,7 @@ public final class IdentityProvider implements AutoCloseable {
     public IdentityProvider start() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         server.createContext("/.well-known/openid-configuration", exchange -> json(exchange, 200, description()));
-        server.createContext(
-                "/keys",
-                exchange -> json(exchange, 200, new JWKSet(KEY.toPublicJWK()).toJSONObject()));
+        server.createContext("/keys", exchange -> json(exchange, 200, new JWKSet(KEY.toPublicJWK()).toJSONObject()));
         server.createContext("/authorize", this::authorize);
         server.createContext("/chosen", this::chosen);
         server.createContext("/token", this::token);
@@ -101,6 +99,11 @@ public final class IdentityProvider implements AutoCloseable {
 
     @Override
     public void close() {
+        stop();
+    }
+
+    /** Answers no more, until it is started again. */
+    public void stop() {
         if (server != null) {
             server.stop(0);
         }
@@ -134,10 +137,17 @@ public final class IdentityProvider implements AutoCloseable {
             text(exchange, 400, "not an authorization request");
             return;
         }
-        var page = new StringBuilder("<!DOCTYPE html><html lang=en><title>Who are you?</title><link rel=icon href=\"data:,\"><main><h1>Who are you?</h1>");
+        var page = new StringBuilder(
+                "<!DOCTYPE html><html lang=en><title>Who are you?</title><link rel=icon href=\"data:,\"><main><h1>Who"
+                        + " are you?</h1>");
         for (var subject : accounts.keySet().stream().sorted().toList()) {
-            var link = "/chosen?subject=" + subject + "&" + exchange.getRequestURI().getRawQuery();
-            page.append("<p><a href=\"").append(link.replace("&", "&amp;")).append("\">").append(subject).append("</a>");
+            var link = "/chosen?subject=" + subject + "&"
+                    + exchange.getRequestURI().getRawQuery();
+            page.append("<p><a href=\"")
+                    .append(link.replace("&", "&amp;"))
+                    .append("\">")
+                    .append(subject)
+                    .append("</a>");
         }
         text(exchange, 200, page.toString());
     }
@@ -175,11 +185,7 @@ public final class IdentityProvider implements AutoCloseable {
         json(
                 exchange,
                 200,
-                Map.of(
-                        "access_token", access,
-                        "token_type", "Bearer",
-                        "expires_in", 300,
-                        "id_token", identity(asked)));
+                Map.of("access_token", access, "token_type", "Bearer", "expires_in", 300, "id_token", identity(asked)));
     }
 
     private String identity(Map<String, String> asked) {

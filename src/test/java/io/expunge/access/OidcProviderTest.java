@@ -29,11 +29,12 @@ class OidcProviderTest {
             there.start();
             var described = provider.described();
             assertThat(described.signOut()).isEqualTo(there.issuer() + "/sign-out");
-            assertThat(described.client().getClientSettings().isRequireProofKey()).isTrue();
+            assertThat(described.client().getClientSettings().isRequireProofKey())
+                    .isTrue();
             assertThat(provider.described()).isSameAs(described);
             clock.now = clock.now.plus(Duration.ofHours(2));
             assertThat(provider.described()).isNotSameAs(described);
-            there.close();
+            there.stop();
             clock.now = clock.now.plus(Duration.ofHours(2));
             assertThat(provider.described().signOut()).isEqualTo(described.signOut());
         }
@@ -60,7 +61,8 @@ class OidcProviderTest {
                 .containsExactly("x");
         assertThat(OidcProvider.values(Map.of("https://example.org/roles", List.of("x")), "https://example.org/roles"))
                 .containsExactly("x");
-        assertThat(OidcProvider.values(Map.of("roles", Map.of("x", true)), "roles")).isEmpty();
+        assertThat(OidcProvider.values(Map.of("roles", Map.of("x", true)), "roles"))
+                .isEmpty();
         assertThat(OidcProvider.values(Map.of(), "realm_access.roles")).isEmpty();
     }
 

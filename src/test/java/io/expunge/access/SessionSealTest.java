@@ -55,7 +55,9 @@ class SessionSealTest {
         assertThat(open(new byte[0])).isNull();
         assertThat(seal("other.key").open(sealed)).isNull();
         for (var object : List.of(new File("x"), URI.create("x:y"), Map.of("file", new File("x")))) {
-            assertThat(open(seal().seal(object))).as(object.getClass().getName()).isNull();
+            assertThat(open(seal().seal(object)))
+                    .as(object.getClass().getName())
+                    .isNull();
         }
     }
 

@@ -122,8 +122,8 @@ class RolesIT extends ConsoleTest {
         for (var action : actions()) {
             assertThat(nobody.send(action)).as(action.name()).isEqualTo(302);
         }
-        var text = new StringBuilder(
-                "| page or action | intake | engineer | privacy officer | auditor | admin |\n|---|---|---|---|---|---|\n");
+        var text = new StringBuilder("| page or action | intake | engineer | privacy officer | auditor | admin |\n"
+                + "|---|---|---|---|---|---|\n");
         actions().forEach(action -> {
             text.append("| ").append(action.name()).append(" |");
             ROLES.forEach(role ->
@@ -137,18 +137,12 @@ class RolesIT extends ConsoleTest {
     /** Somebody signed in; nobody where there is no user. */
     private final class Session {
 
-        private final ByHand browser = new ByHand();
-        private String token;
+        private final ByHand browser;
+        private final String token;
 
         Session(NewUser user) {
-            token = ByHand.token(browser.get(url() + "/console/sign-in"));
-            if (user != null) {
-                post("/console/sign-in", Map.of("name", user.name(), "password", user.password()));
-                token = ByHand.token(browser.get(url() + "/console/password"));
-                var own = own(user.name());
-                post("/console/password", Map.of("current", user.password(), "next", own, "again", own));
-                token = ByHand.token(browser.get(url() + "/console/password"));
-            }
+            browser = user == null ? new ByHand() : signedIn(user);
+            token = ByHand.token(browser.get(url() + (user == null ? "/console/sign-in" : "/console/password")));
         }
 
         int send(Action action) {

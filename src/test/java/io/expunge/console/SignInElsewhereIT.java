@@ -97,7 +97,8 @@ class SignInElsewhereIT extends ConsoleTest {
         assertThat(first.get(second.url() + "/console/requests").body()).contains("Same Name");
         signIn("second");
         var users = admin().get("/v1/users").body();
-        assertThat(users.valueStream().filter(user -> user.get("name").asString().equals("Same Name")))
+        assertThat(users.valueStream()
+                        .filter(user -> user.get("name").asString().equals("Same Name")))
                 .as("two people of one name")
                 .hasSize(2);
         var id = users.valueStream()
@@ -110,7 +111,9 @@ class SignInElsewhereIT extends ConsoleTest {
 
         provider.account("first", claims("Married Name", "revision"));
         signIn("first");
-        assertThat(found("Married Name").get("id").asString()).as("one person of two names").isEqualTo(id);
+        assertThat(found("Married Name").get("id").asString())
+                .as("one person of two names")
+                .isEqualTo(id);
         assertThat(found("Married Name").get("roles").toString()).isEqualTo("[\"AUDITOR\"]");
         assertThat(first.get(second.url() + "/console/forget").statusCode())
                 .as("roles that are gone are gone from the session before, too")
@@ -235,24 +238,22 @@ class SignInElsewhereIT extends ConsoleTest {
                     .query(String.class)
                     .single();
             var stored = jdbc.sql("""
-                            select a.attribute_bytes from console_session_attributes a
-                            join console_session s on s.primary_id = a.session_primary_id where s.session_id = ?
-                            """)
-                    .param(id)
-                    .query(byte[].class)
-                    .list();
-            assertThat(stored).hasSizeGreaterThan(1).allSatisfy(bytes -> assertThat(
-                            new String(bytes, StandardCharsets.ISO_8859_1))
-                    .doesNotContain(user.id())
-                    .doesNotContain("java")
-                    .doesNotContain("\u00ac\u00ed\u0000\u0005"));
+                select a.attribute_bytes from console_session_attributes a
+                join console_session s on s.primary_id = a.session_primary_id where s.session_id = ?
+                """).param(id).query(byte[].class).list();
+            assertThat(stored)
+                    .hasSizeGreaterThan(1)
+                    .allSatisfy(bytes -> assertThat(new String(bytes, StandardCharsets.ISO_8859_1))
+                            .doesNotContain(user.id())
+                            .doesNotContain("java")
+                            .doesNotContain("\u00ac\u00ed\u0000\u0005"));
             var cookie = visitor.context().cookies().getFirst();
             assertThat(cookie.name).isEqualTo("expunge_session");
             assertThat(cookie.value).startsWith(id + ".");
             for (var forged : List.of(id, id + ".", id + "." + "A".repeat(43))) {
                 visitor.context()
-                        .addCookies(List.of(new com.microsoft.playwright.options.Cookie("expunge_session", forged)
-                                .setUrl(url())));
+                        .addCookies(List.of(
+                                new com.microsoft.playwright.options.Cookie("expunge_session", forged).setUrl(url())));
                 visitor.open("/console").sees("Sign in to go on.");
             }
         }
@@ -278,9 +279,12 @@ class SignInElsewhereIT extends ConsoleTest {
 
     private static Map<String, Object> claims(String name, String... roles) {
         return Map.of(
-                "preferred_username", name,
-                "email", "somebody@example.org",
-                "realm_access", Map.of("roles", List.of(roles)));
+                "preferred_username",
+                name,
+                "email",
+                "somebody@example.org",
+                "realm_access",
+                Map.of("roles", List.of(roles)));
     }
 
     /** A window before the second process, which may go to the provider. */
@@ -311,7 +315,6 @@ class SignInElsewhereIT extends ConsoleTest {
     /** The address by which the provider sends whoever it signed in back. */
     private String callback(ByHand browser, String subject) {
         var question = ByHand.next(browser.get(second.url() + "/console/sign-in/with/oidc"));
-        return ByHand.next(
-                browser.get(question.replaceFirst("/authorize\\?", "/chosen?subject=" + subject + "&")));
+        return ByHand.next(browser.get(question.replaceFirst("/authorize\\?", "/chosen?subject=" + subject + "&")));
     }
 }
