@@ -7,21 +7,28 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 import org.springframework.security.authentication.AnonymousAuthenticationToken;
+import org.springframework.security.authentication.AuthenticationProvider;
 import org.springframework.security.authentication.ProviderManager;
+import org.springframework.security.config.ObjectPostProcessor;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.annotation.web.configurers.oauth2.client.OAuth2LoginConfigurer;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 import org.springframework.security.crypto.password.PasswordEncoder;
+import org.springframework.security.oauth2.client.web.OAuth2AuthorizationRequestRedirectFilter;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.authentication.ForwardAuthenticationFailureHandler;
+import org.springframework.security.web.header.writers.ContentSecurityPolicyHeaderWriter;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 
 /** Sign-in by form, sessions and headers of the console. */
@@ -33,8 +40,8 @@ class ConsoleChain {
     /** Nothing inline, nothing from elsewhere; pictures in the style sheets are data of their own. */
     private static final String POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
-                    + " font-src 'self'; connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none';"
-                    + " frame-ancestors 'self'";
+                    + " font-src 'self'; connect-src 'self'; frame-src 'self'; base-uri 'none';"
+                    + " frame-ancestors 'self'; form-action 'self'";
 
     /** Where one may go on to after sign-in: pages of the console and nothing else. */
     private static final Pattern PAGE = Pattern.compile("/console(/[\\w./-]*)?(\\?[\\w.=&%+-]*)?");
@@ -51,29 +58,40 @@ class ConsoleChain {
             UserTable table,
             SignInAttempts attempts,
             PasswordEncoder passwords,
-            UserLookup users,
+            SessionStore sessions,
+            ObjectProvider<OidcSignIn> oidc,
             AccessSettings settings,
             Clock clock)
             throws Exception {
-        var signIn = new SignIn(table, attempts, passwords, clock);
+        var ways = new ArrayList<AuthenticationProvider>();
+        var elsewhere = oidc.getIfAvailable();
+        if (settings.localUsers()) {
+            ways.add(new SignIn(table, attempts, passwords, clock));
+            http.formLogin(form -> form.loginPage(SIGN_IN)
+                    .usernameParameter("name")
+                    .passwordParameter("password")
+                    .successHandler((request, response, who) -> response.sendRedirect(next(request)))
+                    .failureHandler(new ForwardAuthenticationFailureHandler(SIGN_IN + "/refused")));
+        }
+        if (elsewhere != null) {
+            ways.add(elsewhere.authentication());
+            http.oauth2Login(login -> withProvider(login, elsewhere));
+        }
+        var provider = elsewhere == null ? null : elsewhere.provider();
         return http.securityMatcher("/", "/console", "/console/**", "/assets/**", "/webjars/**")
-                .authenticationManager(new ProviderManager(signIn))
+                .authenticationManager(new ProviderManager(ways))
+                .securityContext(context -> context.securityContextRepository(sessions))
                 .authorizeHttpRequests(requests -> requests.requestMatchers(
-                                "/", SIGN_IN, SIGN_IN + "/refused", "/assets/**", "/webjars/**")
+                                "/", SIGN_IN, SIGN_IN + "/refused", OidcSignOut.DONE, "/assets/**", "/webjars/**")
                         .permitAll()
                         .anyRequest()
                         .authenticated())
                 .requestCache(AbstractHttpConfigurer::disable) // where to go on stands in the form
-                .formLogin(form -> form.loginPage(SIGN_IN)
-                        .usernameParameter("name")
-                        .passwordParameter("password")
-                        .successHandler((request, response, who) -> response.sendRedirect(next(request)))
-                        .failureHandler(new ForwardAuthenticationFailureHandler(SIGN_IN + "/refused")))
-                .logout(out -> out.logoutUrl("/console/sign-out")
-                        .logoutSuccessUrl(SIGN_IN + "?out")
-                        .deleteCookies("expunge_session"))
-                .addFilterBefore(new SessionGuard(users, settings, clock), AuthorizationFilter.class)
-                .headers(headers -> headers.contentSecurityPolicy(policy -> policy.policyDirectives(POLICY))
+                .logout(out -> out.logoutUrl("/console/sign-out").logoutSuccessHandler(new OidcSignOut(provider)))
+                .addFilterBefore(new OneTimePasswordFilter(), AuthorizationFilter.class)
+                .headers(headers -> headers.addHeaderWriter((request, response) ->
+                                new ContentSecurityPolicyHeaderWriter(POLICY + signOutAt(provider))
+                                        .writeHeaders(request, response))
                         .frameOptions(frame -> frame.sameOrigin())
                         .referrerPolicy(policy -> policy.policy(ReferrerPolicy.SAME_ORIGIN))
                         .permissionsPolicyHeader(
@@ -88,6 +106,35 @@ class ConsoleChain {
                             }
                         }))
                 .build();
+    }
+
+    private static void withProvider(OAuth2LoginConfigurer<HttpSecurity> login, OidcSignIn elsewhere) {
+        login.loginPage(SIGN_IN)
+                .clientRegistrationRepository(
+                        id -> elsewhere.provider().described().client())
+                .authorizedClientRepository(new NoTokens())
+                .authorizationEndpoint(there -> there.authorizationRequestResolver(elsewhere.requests()))
+                .redirectionEndpoint(back -> back.baseUri(OidcSignIn.CALLBACK))
+                .successHandler(elsewhere)
+                .failureHandler(elsewhere)
+                .withObjectPostProcessor(new ObjectPostProcessor<OAuth2AuthorizationRequestRedirectFilter>() {
+                    @Override
+                    public <F extends OAuth2AuthorizationRequestRedirectFilter> F postProcess(F filter) {
+                        filter.setAuthenticationFailureHandler(elsewhere);
+                        return filter;
+                    }
+                });
+    }
+
+    /** The form that signs out leads on to the provider, which the browser must allow. */
+    private static String signOutAt(@Nullable OidcProvider provider) {
+        if (provider == null || !provider.settings().signOutThere()) {
+            return "";
+        }
+        var known = provider.lastKnown();
+        var there = known == null ? null : known.signOut();
+        var uri = URI.create(there == null ? provider.settings().issuer() : there);
+        return " " + uri.getScheme() + "://" + uri.getRawAuthority();
     }
 
     private static boolean signedIn() {
@@ -115,7 +162,7 @@ class ConsoleChain {
         }
     }
 
-    private static String next(HttpServletRequest request) {
+    static String next(HttpServletRequest request) {
         var asked = request.getParameter("continue");
         return asked != null && PAGE.matcher(asked).matches() && !asked.startsWith(SIGN_IN) ? asked : "/console";
     }

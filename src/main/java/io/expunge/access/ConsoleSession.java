@@ -14,8 +14,10 @@ final class ConsoleSession extends AbstractAuthenticationToken {
     private final UUID user;
     private final int credential;
     private final Instant since;
+    private final boolean oneTime;
+    private final boolean ofProvider;
 
-    private ConsoleSession(Actor actor, UUID user, int credential, Instant since) {
+    private ConsoleSession(Actor actor, UUID user, int credential, Instant since, boolean oneTime, boolean ofProvider) {
         super(actor.roles().stream()
                 .map(role -> new SimpleGrantedAuthority("ROLE_" + role))
                 .toList());
@@ -23,21 +25,23 @@ final class ConsoleSession extends AbstractAuthenticationToken {
         this.user = user;
         this.credential = credential;
         this.since = since;
+        this.oneTime = oneTime;
+        this.ofProvider = ofProvider;
         setAuthenticated(true);
     }
 
     static ConsoleSession begin(UserTable.Row user, Instant at) {
-        return new ConsoleSession(actor(user), user.id(), user.credential(), at);
+        return of(user, user.credential(), at);
     }
 
-    /** The same session with the roles that the user has now. */
-    ConsoleSession as(UserTable.Row user) {
-        return new ConsoleSession(actor(user), user.id(), credential, since);
+    /** A session that began then, under that password, with the roles that the user has now. */
+    static ConsoleSession of(UserTable.Row user, int credential, Instant since) {
+        return new ConsoleSession(actor(user), user.id(), credential, since, user.oneTime(), user.issuer() != null);
     }
 
     /** The same session after its user changed the password. */
     ConsoleSession under(int changed) {
-        return new ConsoleSession(actor, user, changed, since);
+        return new ConsoleSession(actor, user, changed, since, false, ofProvider);
     }
 
     private static Actor actor(UserTable.Row user) {
@@ -55,6 +59,16 @@ final class ConsoleSession extends AbstractAuthenticationToken {
 
     Instant since() {
         return since;
+    }
+
+    /** Whether the password must be changed before anything else. */
+    boolean oneTime() {
+        return oneTime;
+    }
+
+    /** Whether an identity provider signed the user in. */
+    boolean ofProvider() {
+        return ofProvider;
     }
 
     @Override

@@ -63,7 +63,7 @@ class FirstStart implements InitializingBean {
                 write(settings.adminKeyFile(), created.getSecret());
                 log.info("first start: the secret of the admin key is in {}", settings.adminKeyFile());
             }
-            if (table.none()) {
+            if (settings.localUsers() && table.none()) {
                 // the oldest controller; on a database from before there was a console, too
                 var first = controllers.findAllByOrderById().getFirst();
                 var admin = users.create(Actor.system(first.id()), "admin", List.of(Role.ADMIN));

@@ -3,7 +3,6 @@ package io.expunge.access;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.security.core.context.SecurityContextHolder;
-import org.springframework.security.web.context.HttpSessionSecurityContextRepository;
 import org.springframework.stereotype.Component;
 
 /** A user's change of the own password: this session goes on under a new id, all others of the user end. */
@@ -11,10 +10,13 @@ import org.springframework.stereotype.Component;
 public class OwnPassword {
 
     private final Users users;
-    private final HttpSessionSecurityContextRepository sessions = new HttpSessionSecurityContextRepository();
+    private final SessionStore store;
+    private final OpenSessions sessions;
 
-    OwnPassword(Users users) {
+    OwnPassword(Users users, SessionStore store, OpenSessions sessions) {
         this.users = users;
+        this.store = store;
+        this.sessions = sessions;
     }
 
     /**
@@ -25,11 +27,12 @@ public class OwnPassword {
     public void change(HttpServletRequest request, HttpServletResponse response, String current, String next) {
         int credential = users.changePassword(current, next);
         if (SecurityContextHolder.getContext().getAuthentication() instanceof ConsoleSession session) {
+            sessions.endOthers(session.user(), request.getSession().getId());
             request.changeSessionId();
             var context = SecurityContextHolder.createEmptyContext();
             context.setAuthentication(session.under(credential));
             SecurityContextHolder.setContext(context);
-            sessions.saveContext(context, request, response);
+            store.saveContext(context, request, response);
         }
     }
 }

@@ -21,10 +21,10 @@ import org.springframework.stereotype.Component;
 class UserTable {
 
     private static final String SELECT = """
-            select u.id, u.controller_id, c.name, c.time_zone, u.name, u.roles, u.password, u.one_time, u.credential,
-                   u.enabled, u.created_at, u.last_sign_in_at
-            from console_user u join controller c on c.id = u.controller_id
-            """;
+        select u.id, u.controller_id, c.name, c.time_zone, u.name, u.roles, u.password, u.one_time, u.credential,
+               u.enabled, u.created_at, u.last_sign_in_at, u.issuer
+        from console_user u join controller c on c.id = u.controller_id
+        """;
 
     private final JdbcClient jdbc;
 
@@ -35,7 +35,9 @@ class UserTable {
     /**
      * Somebody who signs in.
      *
+     * @param password a hash; null for whom an identity provider signs in
      * @param credential counts passwords; a session that began under an earlier one has ended
+     * @param issuer the identity provider that signs the user in; null for a password
      */
     record Row(
             UUID id,
@@ -44,12 +46,13 @@ class UserTable {
             ZoneId zone,
             String name,
             List<Role> roles,
-            String password,
+            @Nullable String password,
             boolean oneTime,
             int credential,
             boolean enabled,
             Instant createdAt,
-            @Nullable Instant lastSignInAt) {
+            @Nullable Instant lastSignInAt,
+            @Nullable String issuer) {
 
         boolean has(Role role) {
             return roles.contains(role);
@@ -58,10 +61,10 @@ class UserTable {
 
     void add(UUID id, UUID controller, String name, Collection<Role> roles, String password, Instant at) {
         jdbc.sql("""
-                        insert into console_user
-                            (id, controller_id, name, roles, password, one_time, credential, enabled, created_at)
-                        values (:id, :controller, :name, :roles, :password, true, 1, true, :at)
-                        """)
+            insert into console_user
+                (id, controller_id, name, roles, password, one_time, credential, enabled, created_at)
+            values (:id, :controller, :name, :roles, :password, true, 1, true, :at)
+            """)
                 .param("id", id)
                 .param("controller", controller)
                 .param("name", name)
@@ -71,6 +74,32 @@ class UserTable {
                 .update();
     }
 
+    void addOfProvider(
+            UUID id, UUID controller, String name, Collection<Role> roles, String issuer, String subject, Instant at) {
+        jdbc.sql("""
+            insert into console_user
+                (id, controller_id, name, roles, issuer, subject, one_time, credential, enabled, created_at,
+                 last_sign_in_at)
+            values (:id, :controller, :name, :roles, :issuer, :subject, false, 1, true, :at, :at)
+            """)
+                .param("id", id)
+                .param("controller", controller)
+                .param("name", name)
+                .param("roles", packed(roles))
+                .param("issuer", issuer)
+                .param("subject", subject)
+                .param("at", Timestamp.from(at))
+                .update();
+    }
+
+    Optional<Row> ofProvider(String issuer, String subject) {
+        return jdbc.sql(SELECT + " where u.issuer = ? and u.subject = ?")
+                .param(issuer)
+                .param(subject)
+                .query(UserTable::read)
+                .optional();
+    }
+
     Optional<Row> find(UUID id) {
         return jdbc.sql(SELECT + " where u.id = ?")
                 .param(id)
@@ -78,8 +107,9 @@ class UserTable {
                 .optional();
     }
 
+    /** Whoever signs in by this name and a password. */
     Optional<Row> named(String name) {
-        return jdbc.sql(SELECT + " where lower(u.name) = lower(?)")
+        return jdbc.sql(SELECT + " where lower(u.name) = lower(?) and u.issuer is null")
                 .param(name)
                 .query(UserTable::read)
                 .optional();
@@ -122,6 +152,13 @@ class UserTable {
                 .update();
     }
 
+    void renamed(UUID id, String name) {
+        jdbc.sql("update console_user set name = ? where id = ?")
+                .param(name)
+                .param(id)
+                .update();
+    }
+
     void signedIn(UUID id, Instant at) {
         jdbc.sql("update console_user set last_sign_in_at = ? where id = ?")
                 .param(Timestamp.from(at))
@@ -148,6 +185,7 @@ class UserTable {
                 ZoneId.of(row.getString(4)),
                 row.getString(5),
                 Arrays.stream(row.getString(6).split(",", -1))
+                        .filter(role -> !role.isEmpty())
                         .map(Role::fromValue)
                         .toList(),
                 row.getString(7),
@@ -155,6 +193,7 @@ class UserTable {
                 row.getInt(9),
                 row.getBoolean(10),
                 row.getTimestamp(11).toInstant(),
-                last == null ? null : last.toInstant());
+                last == null ? null : last.toInstant(),
+                row.getString(13));
     }
 }

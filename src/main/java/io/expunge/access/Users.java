@@ -33,6 +33,7 @@ public class Users {
 
     private final UserTable table;
     private final UserLookup lookup;
+    private final OpenSessions sessions;
     private final ApiKeyRepository keys;
     private final PasswordEncoder passwords;
     private final AuditLog audit;
@@ -41,12 +42,14 @@ public class Users {
     Users(
             UserTable table,
             UserLookup lookup,
+            OpenSessions sessions,
             ApiKeyRepository keys,
             PasswordEncoder passwords,
             AuditLog audit,
             Clock clock) {
         this.table = table;
         this.lookup = lookup;
+        this.sessions = sessions;
         this.keys = keys;
         this.passwords = passwords;
         this.audit = audit;
@@ -58,8 +61,9 @@ public class Users {
      *
      * @param controller name of the legal entity that is acted for
      * @param oneTime whether the password must be changed before anything else
+     * @param ofProvider whether an identity provider keeps the password
      */
-    public record Myself(UUID id, String name, String controller, boolean oneTime) {}
+    public record Myself(UUID id, String name, String controller, boolean oneTime, boolean ofProvider) {}
 
     @PreAuthorize("hasRole('ADMIN')")
     @Transactional(readOnly = true)
@@ -93,6 +97,7 @@ public class Users {
     @Transactional
     public User roles(UUID id, List<Role> roles) {
         var user = held(id);
+        requireOwn(user);
         if (!roles.contains(Role.ADMIN)) {
             requireAnotherAdmin(user);
         }
@@ -106,6 +111,7 @@ public class Users {
         var user = held(id);
         requireAnotherAdmin(user);
         table.enabled(id, false);
+        sessions.end(id);
         return changed(user, "user.disabled", Map.of());
     }
 
@@ -122,8 +128,10 @@ public class Users {
     @Transactional
     public CreatedUser resetPassword(UUID id) {
         var user = held(id);
+        requireOwn(user);
         var password = Secret.password();
         table.password(id, hash(password), true);
+        sessions.end(id);
         return new CreatedUser(changed(user, "user.password-reset", Map.of()), password);
     }
 
@@ -135,6 +143,7 @@ public class Users {
     @Transactional
     public int changePassword(String current, String next) {
         var user = table.find(me()).orElseThrow();
+        requireOwn(user);
         if (!passwords.matches(cut(current), user.password())) {
             throw Problem.refused("wrong-password", "current", "is not the password");
         }
@@ -159,7 +168,7 @@ public class Users {
             return null;
         }
         var user = lookup.user(me()).orElseThrow();
-        return new Myself(user.id(), user.name(), user.controllerName(), user.oneTime());
+        return new Myself(user.id(), user.name(), user.controllerName(), user.oneTime(), user.issuer() != null);
     }
 
     /** What people call those who act for the caller's controller, by the name that the audit log has for them. */
@@ -189,6 +198,13 @@ public class Users {
                 .orElseThrow(() -> Problem.notFound("user", id));
     }
 
+    private static void requireOwn(UserTable.Row user) {
+        if (user.issuer() != null) {
+            throw Problem.conflict(
+                    "account-of-provider", "roles and password of this user are the identity provider's to change");
+        }
+    }
+
     /** Somebody must be able to let people in again. */
     private void requireAnotherAdmin(UserTable.Row user) {
         if (table.of(user.controller()).stream()
@@ -213,12 +229,19 @@ public class Users {
         return password.getBytes(StandardCharsets.UTF_8).length > MOST_BYTES ? "" : password;
     }
 
-    private static List<String> names(List<Role> roles) {
+    static List<String> names(List<Role> roles) {
         return roles.stream().map(Role::name).distinct().sorted().toList();
     }
 
     private static User present(UserTable.Row user) {
-        return new User(user.id(), user.name(), user.roles(), user.enabled(), user.oneTime(), at(user.createdAt()))
+        return new User(
+                        user.id(),
+                        user.name(),
+                        user.roles(),
+                        user.enabled(),
+                        user.oneTime(),
+                        user.issuer() == null ? User.SignInEnum.PASSWORD : User.SignInEnum.PROVIDER,
+                        at(user.createdAt()))
                 .lastSignInAt(user.lastSignInAt() == null ? null : at(user.lastSignInAt()));
     }
 

@@ -1,5 +1,5 @@
 /** Controllers, API keys, roles and the security filter chains. */
-@ApplicationModule(allowedDependencies = {"audit", "shared", "api"})
+@ApplicationModule(allowedDependencies = {"audit", "keys", "shared", "api"})
 @NullMarked
 package io.expunge.access;
 

@@ -1,9 +1,12 @@
 package io.expunge.console;
 
 import io.expunge.access.OwnPassword;
+import io.expunge.access.SignInRefusal;
+import io.expunge.access.SignInWays;
 import io.expunge.shared.Problem;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.authentication.LockedException;
@@ -20,9 +23,11 @@ import org.springframework.web.bind.annotation.RequestParam;
 class SignInPages {
 
     private final OwnPassword passwords;
+    private final SignInWays ways;
 
-    SignInPages(OwnPassword passwords) {
+    SignInPages(OwnPassword passwords, SignInWays ways) {
         this.passwords = passwords;
+        this.ways = ways;
     }
 
     @GetMapping("/")
@@ -35,8 +40,14 @@ class SignInPages {
             @RequestParam(name = "continue", required = false) @Nullable String next,
             @RequestParam(required = false) @Nullable String out,
             @RequestParam(required = false) @Nullable String ended,
+            @RequestParam(name = "refused", defaultValue = "") String why,
             Model model) {
         model.addAttribute("continue", next);
+        model.addAttribute("ways", ways);
+        Arrays.stream(SignInRefusal.values())
+                .filter(reason -> reason.name().equalsIgnoreCase(why))
+                .findAny()
+                .ifPresent(reason -> model.addAttribute("refused", sentence(reason)));
         if (out != null) {
             model.addAttribute("note", "You have signed out.");
         } else if (ended != null || next != null) {
@@ -45,6 +56,33 @@ class SignInPages {
                     "Sign in to go on." + (ended == null ? "" : " Your session had ended; nothing was changed."));
         }
         return "console/sign-in";
+    }
+
+    private String sentence(SignInRefusal why) {
+        var provider = ways.provider() == null ? "The identity provider" : capital(ways.provider());
+        var other = ways.password() ? " Or sign in with a password." : "";
+        return switch (why) {
+            case AWAY -> provider + " does not answer. Try again in a moment." + other;
+            case FAILED ->
+                provider + " gave an answer that does not hold, so nobody was signed in. Try again; if it"
+                        + " happens again, ask " + ways.contact() + ".";
+            case CANCELLED -> "Nobody was signed in: " + ways.provider() + " says that it was declined there.";
+            case TOO_LATE -> "That sign-in had ended or did not begin here. Begin once more.";
+            case NO_ROLE ->
+                "Your account has no role here, so there is nothing that you could see or do. Ask " + ways.contact()
+                        + " for one, then sign in again.";
+            case DISABLED -> "Your account is disabled here. Ask " + ways.contact() + ".";
+        };
+    }
+
+    private static String capital(String text) {
+        return Character.toUpperCase(text.charAt(0)) + text.substring(1);
+    }
+
+    /** Back from the sign-out, here or at the identity provider. */
+    @GetMapping("/console/sign-in/out")
+    String signedOut() {
+        return "redirect:/console/sign-in?out";
     }
 
     /** What was typed is kept, but for the password. */
@@ -70,6 +108,7 @@ class SignInPages {
         }
         model.addAttribute("name", name);
         model.addAttribute("continue", next);
+        model.addAttribute("ways", ways);
         return "console/sign-in";
     }
 

@@ -2,13 +2,6 @@ package io.expunge.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.CookieManager;
-import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** Each page and each action, tried with each role and without a session; the table stands in docs/console.md. */
@@ -24,7 +16,6 @@ class RolesIT extends ConsoleTest {
 
     private static final List<String> ROLES = List.of("INTAKE", "ENGINEER", "PRIVACY_OFFICER", "AUDITOR", "ADMIN");
     private static final String NOBODYS = "0198f8a0-0000-7000-8000-000000000000";
-    private static final Pattern TOKEN = Pattern.compile("name=\"_csrf\"[^>]*value=\"([^\"]+)\"");
 
     /** @param body of a form, or null for a page */
     private record Action(String path, Map<String, String> body) {
@@ -132,8 +123,8 @@ class RolesIT extends ConsoleTest {
         for (var action : actions()) {
             assertThat(nobody.send(action)).as(action.name()).isEqualTo(302);
         }
-        var text = new StringBuilder(
-                "| page or action | intake | engineer | privacy officer | auditor | admin |\n|---|---|---|---|---|---|\n");
+        var text = new StringBuilder("| page or action | intake | engineer | privacy officer | auditor | admin |\n"
+                + "|---|---|---|---|---|---|\n");
         actions().forEach(action -> {
             text.append("| ").append(action.name()).append(" |");
             ROLES.forEach(role ->
@@ -144,55 +135,26 @@ class RolesIT extends ConsoleTest {
         assertThat(Files.readString(Path.of("docs/console.md"))).contains(text);
     }
 
-    /** Speaks as a browser does: with a cookie and the token of a page. */
+    /** Somebody signed in; nobody where there is no user. */
     private final class Session {
 
-        private final HttpClient client = HttpClient.newBuilder()
-                .cookieHandler(new CookieManager())
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .build();
-        private String token;
+        private final ByHand browser;
+        private final String token;
 
-        Session(NewUser user) throws Exception {
-            token = token(get("/console/sign-in"));
-            if (user != null) {
-                post("/console/sign-in", Map.of("name", user.name(), "password", user.password()));
-                token = token(get("/console/password"));
-                var own = own(user.name());
-                post("/console/password", Map.of("current", user.password(), "next", own, "again", own));
-                token = token(get("/console/password"));
-            }
+        Session(NewUser user) {
+            browser = user == null ? new ByHand() : signedIn(user);
+            token = ByHand.token(browser.get(url() + (user == null ? "/console/sign-in" : "/console/password")));
         }
 
-        int send(Action action) throws Exception {
-            if (action.body() == null) {
-                return get(action.path()).statusCode();
-            }
+        int send(Action action) {
             // of another session, or of none, a token is worth nothing
-            return post(action.path(), action.body()).statusCode();
+            return action.body() == null
+                    ? browser.get(url() + action.path()).statusCode()
+                    : post(action.path(), action.body());
         }
 
-        private HttpResponse<String> get(String path) throws Exception {
-            return client.send(
-                    HttpRequest.newBuilder(URI.create(url() + path)).build(), HttpResponse.BodyHandlers.ofString());
-        }
-
-        private HttpResponse<String> post(String path, Map<String, String> fields) throws Exception {
-            var body = new StringBuilder("_csrf=" + token);
-            fields.forEach((name, value) ->
-                    body.append('&').append(name).append('=').append(URLEncoder.encode(value, StandardCharsets.UTF_8)));
-            return client.send(
-                    HttpRequest.newBuilder(URI.create(url() + path))
-                            .header("Content-Type", "application/x-www-form-urlencoded")
-                            .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
-                            .build(),
-                    HttpResponse.BodyHandlers.ofString());
-        }
-
-        private static String token(HttpResponse<String> page) {
-            var found = TOKEN.matcher(page.body());
-            assertThat(found.find()).as(page.body()).isTrue();
-            return URLEncoder.encode(found.group(1), StandardCharsets.UTF_8);
+        private int post(String path, Map<String, String> fields) {
+            return browser.post(url() + path, token, fields).statusCode();
         }
     }
 }

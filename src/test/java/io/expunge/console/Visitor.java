@@ -8,9 +8,11 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.Cookie;
 import com.microsoft.playwright.options.SelectOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Somebody before a browser. Whatever the page reports as wrong, or asks another host for, is kept. */
 final class Visitor implements AutoCloseable {
@@ -24,6 +26,7 @@ final class Visitor implements AutoCloseable {
     private final String name;
     private final List<String> wrong = new ArrayList<>();
     private String expected = "never";
+    private String elsewhere = "data:";
 
     Visitor(String url, String name, BrowserContext context) {
         this.url = url;
@@ -32,7 +35,8 @@ final class Visitor implements AutoCloseable {
         this.page = context.newPage();
         page.setDefaultTimeout(PATIENCE);
         page.addInitScript(
-                "addEventListener('securitypolicyviolation', e => console.error('CSP ' + e.violatedDirective + ' ' + e.blockedURI))");
+                "addEventListener('securitypolicyviolation', e => console.error('CSP ' + e.violatedDirective + ' ' +"
+                        + " e.blockedURI))");
         page.onConsoleMessage(message -> {
             if (message.type().equals("error") && !message.text().contains(expected)) {
                 wrong.add(message.text() + " at " + page.url());
@@ -42,6 +46,7 @@ final class Visitor implements AutoCloseable {
         page.onRequest(request -> {
             if (!request.url().startsWith(url)
                     && !request.url().startsWith("data:")
+                    && !request.url().startsWith(elsewhere)
                     && !request.url().startsWith("blob:")) {
                 wrong.add("asked " + request.url());
             }
@@ -58,6 +63,14 @@ final class Visitor implements AutoCloseable {
 
     BrowserContext context() {
         return context;
+    }
+
+    /** With cookies of another browser. */
+    Visitor with(Map<String, String> cookies) {
+        context.addCookies(cookies.entrySet().stream()
+                .map(cookie -> new Cookie(cookie.getKey(), cookie.getValue()).setUrl(url))
+                .toList());
+        return this;
     }
 
     Visitor open(String path) {
@@ -117,6 +130,21 @@ final class Visitor implements AutoCloseable {
         return this;
     }
 
+    /**
+     * Sends a form that the page does not have.
+     *
+     * @return the status of the answer
+     */
+    int force(String action, String body) {
+        return (int) page.evaluate("""
+            async ([action, body]) => {
+              const of = name => document.querySelector('meta[name=' + name + ']').content;
+              const headers = {'Content-Type': 'application/x-www-form-urlencoded', [of('csrf-header')]: of('csrf-token')};
+              return (await fetch(action, {method: 'POST', headers, body, redirect: 'manual'})).status;
+            }\
+            """, List.of(action, body));
+    }
+
     /** Opens what is folded away. */
     Visitor unfold(String summary) {
         page.locator("summary")
@@ -145,6 +173,12 @@ final class Visitor implements AutoCloseable {
     /** A refusal of the server's, which the browser repeats on its console. */
     Visitor expecting(String status) {
         expected = "status of " + status;
+        return this;
+    }
+
+    /** Another host that pages lead to. */
+    Visitor mayAsk(String origin) {
+        elsewhere = origin + "/";
         return this;
     }
 
