@@ -302,7 +302,9 @@ public final class TrakRemoval {
                     .neg()
                     .reshape(sets.length);
             var all = loss.sub(ConjugateGradients.product(delta, settled).reshape(sets.length))
-                    .add(ConjugateGradients.product(delta, delta).reshape(sets.length).mul(ridge / 2));
+                    .add(ConjugateGradients.product(delta, delta)
+                            .reshape(sets.length)
+                            .mul(ridge / 2));
             var numbers = all.toFloatArray();
             var objective = new double[numbers.length];
             Arrays.setAll(objective, f -> numbers[f]);
@@ -364,9 +366,8 @@ public final class TrakRemoval {
             for (int a = 0; a < dimensions; a++) {
                 ridged.addToEntry(a, a, ridge);
             }
-            var inverse = new CholeskyDecomposition(ridged, SYMMETRIC, 0)
-                    .getSolver()
-                    .getInverse();
+            var inverse =
+                    new CholeskyDecomposition(ridged, SYMMETRIC, 0).getSolver().getInverse();
             var numbers = new float[dimensions * dimensions];
             for (int a = 0; a < dimensions; a++) {
                 for (int b = 0; b < dimensions; b++) {

@@ -77,8 +77,8 @@ public final class RemovalExperiment implements Experiment {
                         .train()
                         .subset(drawn(seed));
                 measure(kind, train, seed)
-                        .forEach((key, value) ->
-                                found.computeIfAbsent(key, name -> new ArrayList<>()).add(value));
+                        .forEach((key, value) -> found.computeIfAbsent(key, name -> new ArrayList<>())
+                                .add(value));
                 report.line(kind.architecture().name() + " " + (s + 1) + " of " + seeds);
             }
         }
@@ -133,8 +133,13 @@ public final class RemovalExperiment implements Experiment {
                     after[m] = network.logits(train);
                 }
             }
-            explained(name + SETS.get(f), means(before, train), means(after, train), means(
-                    moved(before, removal.shift(0, f)), train), rows, found);
+            explained(
+                    name + SETS.get(f),
+                    means(before, train),
+                    means(after, train),
+                    means(moved(before, removal.shift(0, f)), train),
+                    rows,
+                    found);
         }
         return found;
     }
@@ -182,7 +187,8 @@ public final class RemovalExperiment implements Experiment {
 
     private static void print(Map<String, List<Double>> found, Report report) {
         found.forEach((key, values) -> {
-            double mean = values.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+            double mean =
+                    values.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
             report.figure(key, mean);
             report.line(String.format(
                     Locale.ROOT,
