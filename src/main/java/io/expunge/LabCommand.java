@@ -8,6 +8,7 @@ import io.expunge.lab.Experiment;
 import io.expunge.lab.LabOptions;
 import io.expunge.lab.MatchingExperiment;
 import io.expunge.lab.MemoryExperiment;
+import io.expunge.lab.RemovalExperiment;
 import io.expunge.lab.Report;
 import io.expunge.lab.SparsityExperiment;
 import io.expunge.lab.StepExperiment;
@@ -51,6 +52,7 @@ final class LabCommand implements Callable<Integer> {
                             BenchmarkExperiment.tofu(),
                             BenchmarkExperiment.lume(),
                             AttributionExperiment.measured(),
+                            RemovalExperiment.measured(),
                             new CurvatureExperiment(),
                             MatchingExperiment.measured(),
                             DivergenceExperiment.measured(),
@@ -66,7 +68,7 @@ final class LabCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "NAME",
             description =
-                    "which experiment: sparsity (or its halves sparsity-classwise, sparsity-random), verdict, verdict-calibration, verdict-text, verdict-text-calibration, npo-synthetic, npo-step, npo-memory, tofu, lume, lds, dmm, divergence, divergence-calibration, curvature-lm")
+                    "which experiment: sparsity (or its halves sparsity-classwise, sparsity-random), verdict, verdict-calibration, verdict-text, verdict-text-calibration, npo-synthetic, npo-step, npo-memory, tofu, lume, lds, removal, dmm, divergence, divergence-calibration, curvature-lm")
     private String name = "";
 
     @Option(names = "--data", paramLabel = "DIR", description = "directory of the data sets; else EXPUNGE_DATA")

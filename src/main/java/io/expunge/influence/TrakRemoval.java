@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.expunge.engine.Examples;
+import io.expunge.engine.Mlp;
 import io.expunge.engine.NetworkArchitecture;
 import io.expunge.engine.ProjectedGradients;
 import io.expunge.engine.Seeds;
@@ -35,14 +36,47 @@ public final class TrakRemoval {
     private static final double ENOUGH = 1e-6;
     private static final double SYMMETRIC = 1e-6;
 
+    private static final double RIDGE = 10;
+    private static final double LEAST_DECAY = 1e-4;
+    private static final double LEAST_SHARE = 0.5;
+
     private final NetworkArchitecture architecture;
     private final Examples train;
     private final Examples points;
     private final int dimensions;
     private final double[] ridges;
+    private final double leastShare;
     private final int[][] sets;
     private final float[][][][] sums;
     private int models;
+
+    /**
+     * With the ridge that foretold retrained networks best: 10 times what weight decay gave the training (chosen on perceptrons), and for other networks at least half of the mean curvature.
+     *
+     * @param weightDecay of the training
+     */
+    public static TrakRemoval recommended(
+            NetworkArchitecture architecture,
+            double weightDecay,
+            Examples train,
+            Examples points,
+            int dimensions,
+            int[]... sets) {
+        double ridge = RIDGE * Math.max(LEAST_DECAY, weightDecay) * train.size();
+        double share = architecture instanceof Mlp ? 0 : LEAST_SHARE;
+        return new TrakRemoval(architecture, train, points, dimensions, new double[] {ridge}, share, sets);
+    }
+
+    /** As below, with no other ridge than those of {@code ridges}. */
+    public TrakRemoval(
+            NetworkArchitecture architecture,
+            Examples train,
+            Examples points,
+            int dimensions,
+            double[] ridges,
+            int[]... sets) {
+        this(architecture, train, points, dimensions, ridges, 0, sets);
+    }
 
     /**
      * Begins with no network.
@@ -51,14 +85,17 @@ public final class TrakRemoval {
      * @param points whose logits are predicted
      * @param dimensions of the projection, k
      * @param ridges values of λ, each above 0; n times the weight decay is the curvature that the training itself had
+     * @param leastShare a ridge below this share of the mean curvature in the projected space is raised to it: where there are
+     *     far more weights than dimensions, directions of little curvature are mostly noise of the projection
      * @param sets examples that leave together
      */
-    public TrakRemoval(
+    private TrakRemoval(
             NetworkArchitecture architecture,
             Examples train,
             Examples points,
             int dimensions,
             double[] ridges,
+            double leastShare,
             int[]... sets) {
         for (double ridge : ridges) {
             if (!(ridge > 0)) {
@@ -70,6 +107,7 @@ public final class TrakRemoval {
         this.points = points;
         this.dimensions = dimensions;
         this.ridges = ridges.clone();
+        this.leastShare = leastShare;
         this.sets = Arrays.stream(sets).map(int[]::clone).toArray(int[][]::new);
         this.sums = new float[ridges.length][sets.length][points.size()][architecture.classes()];
     }
@@ -146,6 +184,7 @@ public final class TrakRemoval {
         private final NDArray labels;
         private final NDArray stays;
         private final NDArray settled;
+        private final Array2DRowRealMatrix curvature;
 
         Regression(
                 ProjectedGradients projection,
@@ -182,6 +221,7 @@ public final class TrakRemoval {
             this.labels = manager.create(ones, new Shape(classes, size, 1));
             this.stays = manager.create(staying, new Shape(1, size, sets.length));
             this.settled = back(start.softmax(0).sub(labels));
+            this.curvature = curvature();
         }
 
         /** Jδ, classes × examples × sets. */
@@ -200,7 +240,8 @@ public final class TrakRemoval {
         }
 
         /** δ for each set, sets × k. */
-        float[][] without(double ridge) {
+        float[][] without(double asked) {
+            double ridge = Math.max(asked, leastShare * curvature.getTrace() / dimensions);
             var inverse = inverse(ridge);
             var delta = manager.zeros(new Shape(dimensions, sets.length));
             for (int k = 0; k < NEWTON_STEPS; k++) {
@@ -261,7 +302,9 @@ public final class TrakRemoval {
                     .neg()
                     .reshape(sets.length);
             var all = loss.sub(ConjugateGradients.product(delta, settled).reshape(sets.length))
-                    .add(ConjugateGradients.product(delta, delta).reshape(sets.length).mul(ridge / 2));
+                    .add(ConjugateGradients.product(delta, delta)
+                            .reshape(sets.length)
+                            .mul(ridge / 2));
             var numbers = all.toFloatArray();
             var objective = new double[numbers.length];
             Arrays.setAll(objective, f -> numbers[f]);
@@ -297,8 +340,8 @@ public final class TrakRemoval {
             return ConjugateGradients.product(columns, columns).max().getFloat();
         }
 
-        /** Of the curvature at δ = 0 with all records, k × k. */
-        private NDArray inverse(double ridge) {
+        /** At δ = 0 with all records and no ridge, k × k. */
+        private Array2DRowRealMatrix curvature() {
             var curvature = new Array2DRowRealMatrix(dimensions, dimensions);
             try (var scratch = manager.newSubManager()) {
                 gradients.tempAttach(scratch);
@@ -310,15 +353,21 @@ public final class TrakRemoval {
                 var all = own.sub(mean.transpose().matMul(mean)).toFloatArray();
                 for (int a = 0; a < dimensions; a++) {
                     for (int b = 0; b <= a; b++) {
-                        double entry = all[a * dimensions + b] + (a == b ? ridge : 0);
-                        curvature.setEntry(a, b, entry);
-                        curvature.setEntry(b, a, entry);
+                        curvature.setEntry(a, b, all[a * dimensions + b]);
+                        curvature.setEntry(b, a, all[a * dimensions + b]);
                     }
                 }
             }
-            var inverse = new CholeskyDecomposition(curvature, SYMMETRIC, 0)
-                    .getSolver()
-                    .getInverse();
+            return curvature;
+        }
+
+        private NDArray inverse(double ridge) {
+            var ridged = new Array2DRowRealMatrix(curvature.getData());
+            for (int a = 0; a < dimensions; a++) {
+                ridged.addToEntry(a, a, ridge);
+            }
+            var inverse =
+                    new CholeskyDecomposition(ridged, SYMMETRIC, 0).getSolver().getInverse();
             var numbers = new float[dimensions * dimensions];
             for (int a = 0; a < dimensions; a++) {
                 for (int b = 0; b < dimensions; b++) {

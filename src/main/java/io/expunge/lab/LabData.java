@@ -22,8 +22,14 @@ record LabData(Examples train, Examples test) {
 
     /** UCI optical digits: 64 counts 0…16 and the class. */
     static LabData optdigits(Path data) {
+        return optdigits(data, 64);
+    }
+
+    /** The same in another shape, such as 1, 8, 8. */
+    static LabData optdigits(Path data, long... shape) {
         return read(() -> new LabData(
-                digits(data.resolve("optdigits/optdigits.tra")), digits(data.resolve("optdigits/optdigits.tes"))));
+                digits(data.resolve("optdigits/optdigits.tra"), shape),
+                digits(data.resolve("optdigits/optdigits.tes"), shape)));
     }
 
     /**
@@ -78,7 +84,7 @@ record LabData(Examples train, Examples test) {
         return planes;
     }
 
-    private static Examples digits(Path file) throws IOException {
+    private static Examples digits(Path file, long... shape) throws IOException {
         var rows = Files.readAllLines(file).stream()
                 .filter(line -> !line.isBlank() && !line.startsWith("#"))
                 .map(line -> line.split(",", -1))
@@ -91,7 +97,7 @@ record LabData(Examples train, Examples test) {
             }
             labels[i] = Integer.parseInt(rows.get(i)[64].strip());
         }
-        return Examples.ofFloats(features, labels, 64);
+        return Examples.ofFloats(features, labels, shape);
     }
 
     private static Examples images(Path directory, String images, String labels, long... shape) throws IOException {

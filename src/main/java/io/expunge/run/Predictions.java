@@ -36,10 +36,6 @@ import org.springframework.stereotype.Component;
 @Component
 public class Predictions {
 
-    /** Of TRAK, in multiples of the curvature that weight decay gave the training; the lab's choice on held-out sets. */
-    private static final double RIDGE = 10;
-
-    private static final double LEAST_DECAY = 1e-4;
     /** Of the regression on memberships, in multiples of their variance. */
     static final double SHARE = 0.3;
 
@@ -159,13 +155,12 @@ public class Predictions {
             throw new Unserved(
                     "projects the gradients of all logits, and the version has too many records for its size");
         }
-        double ridge = RIDGE * Math.max(LEAST_DECAY, recipe.weightDecay()) * own.length;
-        var removal = new TrakRemoval(
+        var removal = TrakRemoval.recommended(
                 architecture,
+                recipe.weightDecay(),
                 task.learned().train(),
                 task.learned().train(),
                 dimensions,
-                new double[] {ridge},
                 task.forget());
         try {
             removal.add(weights, own, 1, () -> {

@@ -51,7 +51,8 @@ class ShardForecast {
                 inHand.forEach(shard -> busy.add(now.plus(takes)));
                 var due = run.due() == null ? Instant.MAX : run.due();
                 toCome(ensemble, inHand)
-                        .forEach(shard -> waiting.add(new Forecast.Job(UUID.randomUUID(), run.said(), due, now, takes)));
+                        .forEach(
+                                shard -> waiting.add(new Forecast.Job(UUID.randomUUID(), run.said(), due, now, takes)));
             });
         }
         return new Load(busy, waiting);

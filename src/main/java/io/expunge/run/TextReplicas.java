@@ -156,8 +156,7 @@ public class TextReplicas {
         }
 
         private void train(LanguageModel model, EnsembleKind kind, int number, Sequences learn) {
-            var monitor =
-                    new QuietMonitor(work.monitor("replica-text-" + kind + "-" + number + "-" + parent.id()));
+            var monitor = new QuietMonitor(work.monitor("replica-text-" + kind + "-" + number + "-" + parent.id()));
             long seed = Seeds.derive(work.run().id().getLeastSignificantBits(), kind.ordinal());
             new ExactRetraining(Seeds.derive(seed, number)).apply(task(model, learn, monitor, Curvatures.NONE));
             monitor.discard();

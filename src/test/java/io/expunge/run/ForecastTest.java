@@ -73,6 +73,31 @@ class ForecastTest {
         assertThat(EditQueue.priority(null, RunPriority.LOW)).isEqualTo(inOrder.getLast());
     }
 
+    @Test
+    void shardsWithoutADeadlineDelayNothingButWhatTheyHaveAlreadyAWorkerFor() {
+        var shards = java.util.stream.IntStream.range(0, 4)
+                .mapToObj(i -> new Job(new UUID(1, i), RunPriority.NORMAL, Instant.MAX, NOW, Duration.ofHours(3)))
+                .toList();
+        var jobs = new java.util.ArrayList<>(shards);
+        jobs.add(job(A, 10, 0, 2));
+        jobs.add(job(B, 20, 2, 2));
+        // the worker has one in hand until 3
+        var ends = Forecast.of(jobs, List.of(at(3)));
+        assertThat(ends).containsEntry(A, at(5)).containsEntry(B, at(7));
+        assertThat(shards).extracting(shard -> ends.get(shard.id())).contains(at(10), at(19));
+    }
+
+    @Test
+    void shardsOfAnUrgentRunGoFirstAndAsManyWorkersAsThereAreShareThem() {
+        var jobs = new java.util.ArrayList<Job>();
+        for (int i = 0; i < 4; i++) {
+            jobs.add(job(new UUID(1, i), 5, 0, 3));
+        }
+        jobs.add(job(A, 10, 0, 2));
+        assertThat(Forecast.of(jobs, List.of(NOW))).containsEntry(A, at(14));
+        assertThat(Forecast.of(jobs, List.of(NOW, NOW))).containsEntry(A, at(8));
+    }
+
     private static Job job(UUID model, int due, int ready, int takes) {
         return new Job(model, RunPriority.NORMAL, at(due), at(ready), Duration.ofHours(takes));
     }

@@ -155,8 +155,7 @@ final class QueueYear {
                     .filter(request -> !request.held(now))
                     .toList();
             waiting.get(job.id()).removeAll(new java.util.HashSet<>(taken));
-            var takes =
-                    Duration.ofSeconds(Math.round(3600 * hours.get(job.id()) * (0.8 + 0.4 * random.nextDouble())));
+            var takes = Duration.ofSeconds(Math.round(3600 * hours.get(job.id()) * (0.8 + 0.4 * random.nextDouble())));
             var last = measured.get(job.id());
             last.addLast(takes);
             if (last.size() > 5) {

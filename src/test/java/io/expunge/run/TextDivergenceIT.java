@@ -37,8 +37,7 @@ class TextDivergenceIT extends HttpTest {
                 .text("id");
         var training = new HashMap<>(LanguageModels.training(LanguageModels.dataset(engineer, 20), 10));
         training.put("modelId", model);
-        var trained =
-                engineer.post("/v1/training-runs", training).with(202).text("id");
+        var trained = engineer.post("/v1/training-runs", training).with(202).text("id");
         assertThat(await(() -> run(engineer, trained), body -> body.has("endedAt"))
                         .get("state")
                         .asString())
@@ -112,8 +111,7 @@ class TextDivergenceIT extends HttpTest {
                 nothing,
                 "seed",
                 1);
-        var policy =
-                new HashMap<>(policy("many-texts", List.of(npo, Map.of("name", "exact-retraining", "seed", 5))));
+        var policy = new HashMap<>(policy("many-texts", List.of(npo, Map.of("name", "exact-retraining", "seed", 5))));
         policy.put("automatic", false);
         policy.put("references", 1);
         policy.put("divergenceModels", MODELS);
