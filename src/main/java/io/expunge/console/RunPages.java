@@ -169,8 +169,7 @@ class RunPages {
 
     /** State and progress as they change, for as long as the run goes on or the page is open. */
     @GetMapping(PAGE + "/{id}/events")
-    @Nullable
-    ResponseEntity<String> events(
+    @Nullable ResponseEntity<String> events(
             @PathVariable UUID id, @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String last) {
         return runs.streamRun(id, last);
     }

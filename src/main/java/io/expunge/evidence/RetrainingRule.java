@@ -27,8 +27,7 @@ final class RetrainingRule {
             @Nullable Check measure,
             @Nullable Double drop) {
 
-        @Nullable
-        Double share() {
+        @Nullable Double share() {
             return learned == null || learned <= 0 ? null : Double.valueOf(Math.min(1, forgotten / (double) learned));
         }
     }

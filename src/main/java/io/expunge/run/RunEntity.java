@@ -331,8 +331,7 @@ class RunEntity {
         workspaceErasedAt = at;
     }
 
-    @Nullable
-    Instant workspaceErasedAt() {
+    @Nullable Instant workspaceErasedAt() {
         return workspaceErasedAt;
     }
 
@@ -384,28 +383,23 @@ class RunEntity {
         return cancelRequested;
     }
 
-    @Nullable
-    Instant dueAt() {
+    @Nullable Instant dueAt() {
         return dueAt;
     }
 
-    @Nullable
-    String failure() {
+    @Nullable String failure() {
         return failure;
     }
 
-    @Nullable
-    String worker() {
+    @Nullable String worker() {
         return worker;
     }
 
-    @Nullable
-    Instant startedAt() {
+    @Nullable Instant startedAt() {
         return startedAt;
     }
 
-    @Nullable
-    Instant endedAt() {
+    @Nullable Instant endedAt() {
         return endedAt;
     }
 

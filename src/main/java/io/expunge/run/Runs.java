@@ -259,8 +259,7 @@ public class Runs {
         return model;
     }
 
-    @Nullable
-    UUID earlier(Actor actor, @Nullable IdempotencyKey key) {
+    @Nullable UUID earlier(Actor actor, @Nullable IdempotencyKey key) {
         if (key == null) {
             return null;
         }
