@@ -62,7 +62,7 @@ record DistributionDrawing(
                 .toList());
         var quantity = found.getQuantity() == Distributions.QuantityEnum.MARGIN
                 ? "margin, nats"
-                : "mean log-probability of a token, nats";
+                : "margin of the answer's probability, nats";
         rows.add(new Row(
                 title,
                 List.of(
@@ -120,15 +120,15 @@ record DistributionDrawing(
             Frame frame,
             String quantity) {
         var draft = new Plot.Draft(frame.low(), frame.high(), 0, frame.most());
-        var says = new StringBuilder("Half of them at ").append(median(forgotten));
+        var says = new StringBuilder("Median ").append(median(forgotten));
         draft.steps("area", frame.edges(forgotten), frame.densities(forgotten));
         if (heldOut != null) {
             draft.steps("held-out", frame.edges(heldOut), frame.densities(heldOut));
-            says.append("; of the held-out records at ").append(median(heldOut));
+            says.append("; of the held-out records ").append(median(heldOut));
         }
         if (retrained != null) {
             draft.steps("retrained", frame.edges(retrained), frame.densities(retrained));
-            says.append("; by retrained models at ").append(median(retrained));
+            says.append("; by the retrained models ").append(median(retrained));
         }
         says.append('.');
         return new Panel(
@@ -147,12 +147,12 @@ record DistributionDrawing(
         }
         var edges = one.getEdges();
         if (edges.isEmpty()) {
-            return "no place that the bins tell";
+            return "not told by the bins";
         }
         return bin == 0
-                ? "most " + number(edges.getFirst())
+                ? "at most " + number(edges.getFirst())
                 : bin == edges.size()
-                        ? "least " + number(edges.getLast())
+                        ? "at least " + number(edges.getLast())
                         : number(edges.get(bin - 1)) + " to " + number(edges.get(bin));
     }
 

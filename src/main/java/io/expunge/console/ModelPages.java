@@ -6,6 +6,7 @@ import io.expunge.api.NewDestructionRun;
 import io.expunge.api.NewRetrainingRun;
 import io.expunge.api.Rollback;
 import io.expunge.api.RunsApi;
+import io.expunge.api.VersionUtility;
 import io.expunge.shared.Problem;
 import java.util.Map;
 import java.util.UUID;
@@ -63,6 +64,12 @@ class ModelPages {
         model.addAttribute("lineage", Lineage.of(versions, shown.getChampion()));
         var advice = Answer.of(evidence.getRetrainingAdvice(id));
         model.addAttribute("advice", advice);
+        model.addAttribute(
+                "forgotten",
+                advice.getHistory().stream()
+                        .filter(version -> version.getVersionId().equals(shown.getChampion()))
+                        .mapToLong(VersionUtility::getForgotten)
+                        .sum());
         model.addAttribute("utility", UtilityDrawing.of(advice));
         model.addAttribute(
                 "compared", one == null || other == null ? null : Compared.of(versions, advice, show, one, other));

@@ -24,7 +24,7 @@ record Plot(
 
     private static final int LEFT = 44;
     private static final int RIGHT = 330;
-    private static final int TOP = 12;
+    private static final int TOP = 20;
     private static final int BOTTOM = 168;
     private static final int TICKS = 5;
 
@@ -44,6 +44,7 @@ record Plot(
         private final double toX;
         private final double fromY;
         private final double toY;
+        private boolean counted;
         private final List<Line> lines = new ArrayList<>();
         private final List<Dot> dots = new ArrayList<>();
 
@@ -52,6 +53,12 @@ record Plot(
             this.toX = toX > fromX ? toX : fromX + 1;
             this.fromY = fromY;
             this.toY = toY > fromY ? toY : fromY + 1;
+        }
+
+        /** Says that there is nothing between the whole numbers of the horizontal axis. */
+        Draft counted() {
+            counted = true;
+            return this;
         }
 
         /** Straight from point to point. */
@@ -88,10 +95,10 @@ record Plot(
                     label,
                     List.copyOf(lines),
                     List.copyOf(dots),
-                    ticks(fromX, toX).stream()
+                    ticks(fromX, toX, counted ? 1 : 0).stream()
                             .map(at -> new Tick(across(at), text(at)))
                             .toList(),
-                    ticks(fromY, toY).stream()
+                    ticks(fromY, toY, 0).stream()
                             .map(at -> new Tick(up(at), text(at)))
                             .toList(),
                     horizontal,
@@ -112,10 +119,11 @@ record Plot(
     }
 
     /** Round numbers between two, about {@value #TICKS}. */
-    private static List<Double> ticks(double from, double to) {
+    private static List<Double> ticks(double from, double to, double least) {
         double rough = (to - from) / TICKS;
         double power = Math.pow(10, Math.floor(Math.log10(rough)));
-        double step = power * (rough / power < 1.5 ? 1 : rough / power < 3.5 ? 2 : rough / power < 7.5 ? 5 : 10);
+        double step = Math.max(
+                least, power * (rough / power < 1.5 ? 1 : rough / power < 3.5 ? 2 : rough / power < 7.5 ? 5 : 10));
         var all = new ArrayList<Double>();
         for (long i = (long) Math.ceil(from / step - 1e-9); i * step <= to + 1e-9 * step; i++) {
             all.add(i * step);

@@ -30,7 +30,7 @@ final class UtilityDrawing {
             low = Math.min(low, limit);
         }
         double room = Math.max(LEAST_HEIGHT, 0.15 * (high - low));
-        var draft = new Plot.Draft(x[0] - 0.5, x[x.length - 1] + 0.5, low - room, high + room);
+        var draft = new Plot.Draft(x[0] - 0.5, x[x.length - 1] + 0.5, low - room, high + room).counted();
         if (limit != null) {
             draft.line("limit", new double[] {x[0] - 0.5, x[x.length - 1] + 0.5}, new double[] {limit, limit});
         }

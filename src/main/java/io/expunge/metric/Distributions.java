@@ -17,8 +17,11 @@ public record Distributions(Quantity quantity, List<Distribution> histograms, Li
     public enum Quantity {
         /** {@link Outputs#margins()}, in nats: bins of one nat from −16 to 16. */
         MARGIN(-16, 16, 1),
-        /** Mean log-probability of an answer's tokens, in nats: bins of a quarter from −8 up. */
-        MEAN_LOG_PROBABILITY(-8, -0.25, 0.25);
+        /**
+         * The margin of an answer's probability p = exp(mean log-probability of its tokens), log(p/(1−p)) in nats: bins of
+         * half a nat from −10 to 10. As log p itself it would crowd what was learned by heart into one bin.
+         */
+        ANSWER_MARGIN(-10, 10, 0.5);
 
         private final double first;
         private final double last;
@@ -78,13 +81,13 @@ public record Distributions(Quantity quantity, List<Distribution> histograms, Li
     static Distributions of(TextComparison texts) {
         boolean trusted = texts.obstacle(Check.ATTACK_LOSS).isEmpty();
         return new Distributions(
-                Quantity.MEAN_LOG_PROBABILITY,
+                Quantity.ANSWER_MARGIN,
                 histograms(
-                        Quantity.MEAN_LOG_PROBABILITY,
+                        Quantity.ANSWER_MARGIN,
                         texts.before(),
                         texts.after(),
                         texts.references(),
-                        (answers, part) -> TextAnswers.logs(
+                        (answers, part) -> TextAnswers.margins(
                                 switch (part) {
                                     case FORGET -> answers.forget();
                                     case RETAIN -> answers.retain();

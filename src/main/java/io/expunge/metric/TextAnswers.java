@@ -2,6 +2,7 @@ package io.expunge.metric;
 
 import io.expunge.engine.TokenScores;
 import io.expunge.metric.Memorisation.LastToken;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
@@ -45,6 +46,13 @@ public record TextAnswers(
     /** Mean log-probability of a token by text. */
     static double[] logs(List<TokenScores> texts) {
         return each(texts, one -> AnswerProbability.meanLog(one.logProbabilities()));
+    }
+
+    /** log(p/(1−p)) of p, the geometric mean of the tokens' probabilities, by text; infinite where p is 1. */
+    static double[] margins(List<TokenScores> texts) {
+        return Arrays.stream(logs(texts))
+                .map(log -> log - Math.log(-Math.expm1(log)))
+                .toArray();
     }
 
     static double[] each(List<TokenScores> texts, ToDoubleFunction<TokenScores> of) {
