@@ -129,7 +129,7 @@ class OidcProvider {
         var provider = client.getProviderDetails();
         OidcSettings.requireSafe("authorization_endpoint", provider.getAuthorizationUri());
         OidcSettings.requireSafe("token_endpoint", provider.getTokenUri());
-        OidcSettings.requireSafe("jwks_uri", Objects.requireNonNullElse(provider.getJwkSetUri(), ""));
+        OidcSettings.requireSafe("jwks_uri", provider.getJwkSetUri());
         var signOut = metadata.get("end_session_endpoint") instanceof String text ? text : null;
         if (signOut != null) {
             OidcSettings.requireSafe("end_session_endpoint", signOut);

@@ -113,9 +113,9 @@ record OidcSettings(
     }
 
     /** Tokens and secrets travel over TLS, or do not leave the machine. */
-    static void requireSafe(String what, String address) {
+    static void requireSafe(String what, @Nullable String address) {
         try {
-            var uri = URI.create(address);
+            var uri = URI.create(address == null ? "" : address);
             var host = String.valueOf(uri.getHost());
             boolean here = "http".equals(uri.getScheme()) && MACHINE.contains(host);
             if (uri.getHost() != null && (here || "https".equals(uri.getScheme()))) {

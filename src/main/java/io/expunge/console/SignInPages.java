@@ -134,6 +134,9 @@ class SignInPages {
         } catch (Problem problem) {
             response.setStatus(HttpStatus.UNPROCESSABLE_CONTENT.value());
             model.addAttribute("errors", Refused.errors(problem));
+            if (problem.fields().isEmpty()) {
+                model.addAttribute("refused", Refused.sentence(problem));
+            }
             return "console/password";
         }
     }

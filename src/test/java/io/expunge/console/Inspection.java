@@ -20,7 +20,10 @@ import java.util.Objects;
 final class Inspection {
 
     private static final Path SHOTS = Path.of("target/console");
-    private static final List<Integer> WIDTHS = List.of(360, 1280, 1920);
+
+    /** The last is that of every window, so that nothing is drawn anew for whatever follows. */
+    private static final List<Integer> WIDTHS = List.of(360, 1920, 1280);
+
     private static final String AXE = axe();
 
     /** Violations alone: what holds, and where, is most of what axe has to say, and nobody reads it. */
@@ -65,7 +68,6 @@ final class Inspection {
             }
         }
         browser.detach();
-        page.setViewportSize(1280, 900);
     }
 
     /** The whole page, by the browser's own means: as many times as this is done, speed matters more than size. */

@@ -95,6 +95,7 @@ class SignInElsewhereIT extends ConsoleTest {
         provider.account("second", claims("Same Name", "revision"));
         var first = signIn("first");
         assertThat(first.get(second.url() + "/console/requests").body()).contains("Same Name");
+        assertThat(first.get(second.url() + "/console/password").body()).contains("your password is changed there");
         signIn("second");
         var users = admin().get("/v1/users").body();
         assertThat(users.valueStream()
@@ -197,8 +198,12 @@ class SignInElsewhereIT extends ConsoleTest {
         var browser = new ByHand();
         var token = ByHand.token(browser.get(url() + "/console/sign-in"));
         var fields = Map.of("name", user.name(), "password", user.password());
+        var before = browser.cookies();
         assertThat(ByHand.next(browser.post(second.url() + "/console/sign-in", token, fields)))
                 .endsWith("/console");
+        assertThat(browser.cookies())
+                .as("nobody goes on with a session that was there before")
+                .isNotEqualTo(before);
         token = ByHand.token(browser.get(url() + "/console/password"));
         var own = own(user.name());
         var change = Map.of("current", user.password(), "next", own, "again", own);
@@ -257,6 +262,24 @@ class SignInElsewhereIT extends ConsoleTest {
                 visitor.open("/console").sees("Sign in to go on.");
             }
         }
+    }
+
+    @Test
+    void withoutTheTableOfSessionsThePageSaysSoAndNoSessionIsLost() {
+        var browser = signedIn(user("AUDITOR"));
+        jdbc.sql("alter table console_session rename to console_session_away").update();
+        try {
+            for (var path : List.of("/console", "/console/sign-in")) {
+                var answer = browser.get(url() + path);
+                assertThat(answer.statusCode()).isEqualTo(503);
+                assertThat(answer.body()).contains("The database does not answer");
+                assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+            }
+        } finally {
+            jdbc.sql("alter table console_session_away rename to console_session")
+                    .update();
+        }
+        assertThat(browser.get(url() + "/console").statusCode()).isEqualTo(200);
     }
 
     @Test
