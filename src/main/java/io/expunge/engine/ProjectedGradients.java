@@ -125,7 +125,7 @@ public final class ProjectedGradients {
         var motion = new LinkedHashMap<String, NDArray>();
         places.forEach((name, layer) -> {
             var rows = unprojected(direction, layer, scratch);
-            long own = layer.width() - (layer.biased() ? 1 : 0);
+            int own = layer.width() - (layer.biased() ? 1 : 0);
             motion.put(name + ".weight", rows.get(new NDIndex(":, :{}", own)).reshape(new Shape(layer.shape())));
             if (layer.biased()) {
                 motion.put(name + ".bias", rows.get(new NDIndex(":, {}", own)));

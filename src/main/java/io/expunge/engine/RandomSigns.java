@@ -49,7 +49,7 @@ record RandomSigns(long seed, int columns) {
     private static float[] ofBytes() {
         var signs = new float[(1 << Byte.SIZE) * Byte.SIZE];
         for (int i = 0; i < signs.length; i++) {
-            signs[i] = 1 - 2 * (i / Byte.SIZE >>> (i % Byte.SIZE) & 1);
+            signs[i] = 1 - 2 * ((i / Byte.SIZE) >>> (i % Byte.SIZE) & 1);
         }
         return signs;
     }
