@@ -73,9 +73,9 @@ public final class RemovalExperiment implements Experiment {
         for (int s = 0; s < seeds; s++) {
             for (var kind : kinds) {
                 long seed = Seeds.derive(88_000, s);
-                var train = LabData.optdigits(data, kind.architecture().inputShape())
-                        .train()
-                        .subset(drawn(seed));
+                var digits = LabData.optdigits(data, kind.architecture().inputShape())
+                        .train();
+                var train = digits.subset(drawn(digits.size(), seed));
                 measure(kind, train, seed)
                         .forEach((key, value) -> found.computeIfAbsent(key, name -> new ArrayList<>())
                                 .add(value));
@@ -85,9 +85,9 @@ public final class RemovalExperiment implements Experiment {
         print(found, report);
     }
 
-    private int[] drawn(long seed) {
+    private int[] drawn(int all, long seed) {
         return new SplittableRandom(seed)
-                .ints(0, 3_000)
+                .ints(0, all)
                 .distinct()
                 .limit(size.examples())
                 .toArray();

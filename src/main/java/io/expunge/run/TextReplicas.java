@@ -157,7 +157,7 @@ public class TextReplicas {
 
         private void train(LanguageModel model, EnsembleKind kind, int number, Sequences learn) {
             var monitor = new QuietMonitor(work.monitor("replica-text-" + kind + "-" + number + "-" + parent.id()));
-            long seed = Seeds.derive(work.run().id().getLeastSignificantBits(), kind.ordinal());
+            long seed = Seeds.derive(work.run().id().getLeastSignificantBits(), kind == EnsembleKind.RETRAINED ? 1 : 0);
             new ExactRetraining(Seeds.derive(seed, number)).apply(task(model, learn, monitor, Curvatures.NONE));
             monitor.discard();
         }

@@ -5,16 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Random;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Files of the form of optdigits with digits of our own. */
 class AttributionExperimentTest {
 
     @TempDir
@@ -22,9 +17,7 @@ class AttributionExperimentTest {
 
     @Test
     void everyEstimatorIsScoredAndMoreModelsExplainMore() throws IOException {
-        Files.createDirectory(directory.resolve("optdigits"));
-        write("optdigits.tra", 300, 1);
-        write("optdigits.tes", 60, 2);
+        MadeDigits.write(directory, 300, 60);
         var text = new StringWriter();
         var progress = new StringWriter();
         var report = new Report(new PrintWriter(text), new PrintWriter(progress));
@@ -39,23 +32,5 @@ class AttributionExperimentTest {
         assertThat(figures.get("lds.datamodel.mean")).isEqualTo(figures.get("lds.lasso.1350.mean"));
         assertThat(figures.get("lds.lasso.1350.low")).isLessThan(figures.get("lds.lasso.1350.mean"));
         assertThat(figures.get("ensemble.ratio.mean")).isPositive();
-    }
-
-    /** Ten patterns under so much noise that each digit matters to some others. */
-    private void write(String file, int count, long seed) throws IOException {
-        var random = new Random(seed);
-        var patterns = new Random(0).ints(640, 0, 17).toArray();
-        var lines = IntStream.range(0, count)
-                .mapToObj(i -> {
-                    int label = random.nextInt(10);
-                    return IntStream.range(0, 64)
-                                    .map(j -> Math.clamp(
-                                            Math.round(patterns[label * 64 + j] + 8 * random.nextGaussian()), 0, 16))
-                                    .mapToObj(Integer::toString)
-                                    .collect(Collectors.joining(","))
-                            + "," + label;
-                })
-                .toList();
-        Files.write(directory.resolve("optdigits").resolve(file), lines);
     }
 }
