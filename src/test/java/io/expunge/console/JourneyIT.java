@@ -128,6 +128,12 @@ class JourneyIT extends ConsoleTest {
                     .first()
                     .waitFor();
             inspection.look(auditor, "certificate");
+            // as tall as the paper in it, so that all of it can be looked at
+            auditor.page().setViewportSize(1280, 3600);
+            auditor.page()
+                    .screenshot(new com.microsoft.playwright.Page.ScreenshotOptions()
+                            .setPath(java.nio.file.Path.of("target/console/certificate-whole.png")));
+            auditor.page().setViewportSize(1280, 900);
             var download = auditor.page()
                     .waitForDownload(() -> auditor.page()
                             .getByText("Download (JSON, to verify)")
