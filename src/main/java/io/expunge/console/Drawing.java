@@ -23,6 +23,7 @@ record Drawing(
         @Nullable String most) {
 
     private static final double MARGIN = 0.08;
+    private static final double FAR = 5;
 
     static Drawing of(Measurement one) {
         // limits and intervals are of differences; what they are taken from puts them on the values' line
@@ -40,15 +41,25 @@ record Drawing(
                         one.getReferenceLow(),
                         one.getReferenceHigh(),
                         from,
-                        to,
-                        leastAllowed,
-                        mostAllowed)
+                        to)
                 .filter(Objects::nonNull)
                 .mapToDouble(Double::doubleValue)
                 .filter(Double::isFinite)
                 .toArray();
         double least = DoubleStream.of(values).min().orElse(0);
         double most = DoubleStream.of(values).max().orElse(1);
+        // a limit far from everything measured is not drawn: it would leave nothing to be seen of the rest
+        double reach = FAR * Math.max(most - least, 1e-6);
+        double lowest = least - reach;
+        double highest = most + reach;
+        leastAllowed = leastAllowed != null && leastAllowed > lowest && leastAllowed < highest ? leastAllowed : null;
+        mostAllowed = mostAllowed != null && mostAllowed > lowest && mostAllowed < highest ? mostAllowed : null;
+        for (var limit : new @Nullable Double[] {leastAllowed, mostAllowed}) {
+            if (limit != null) {
+                least = Math.min(least, limit);
+                most = Math.max(most, limit);
+            }
+        }
         double room = most > least ? (most - least) * MARGIN : Math.max(1e-6, Math.abs(most) * MARGIN);
         var scale = new Scale(least - room, most + room);
         var low = one.getReferenceLow() == null ? one.getReference() : one.getReferenceLow();

@@ -83,9 +83,21 @@ class PolicyMethods {
      * @throws Problem if a field is refused, named as it was typed
      */
     List<Map<String, Object>> check(Map<String, String> typed) {
-        return parts(typed).stream()
-                .map(part -> forms.check(part.form().name(), part.prefix(), typed))
-                .toList();
+        return parts(typed).stream().map(part -> check(part, typed)).toList();
+    }
+
+    /** People see names and places of methods, not what the fields are called by. */
+    private Map<String, Object> check(Part part, Map<String, String> typed) {
+        try {
+            return forms.check(part.form().name(), part.prefix(), typed);
+        } catch (Problem problem) {
+            throw new Problem(
+                    problem.kind(),
+                    problem.slug(),
+                    "method " + (part.number() + 1) + ", " + part.form().name() + ": "
+                            + String.valueOf(problem.getMessage()).replace(part.prefix(), ""),
+                    problem.fields());
+        }
     }
 
     private List<Part> parts(Map<String, String> typed) {
