@@ -11,20 +11,18 @@ final class Declarations {
     /**
      * @param gain γ: weights are drawn from N(0, γ² / fan-in); 0 for tensors that start at {@code constant}
      * @param trained false for running statistics
+     * @param isMatrix whether it is a convolution's or linear layer's matrix, the only kind that magnitude pruning takes from
      */
-    record Tensor(long[] shape, double gain, float constant, boolean trained) {
+    record Tensor(long[] shape, double gain, float constant, boolean trained, boolean isMatrix) {
 
         int size() {
-            return Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact));
-        }
-
-        /** Whether it is a convolution's or linear layer's matrix, the only kind that magnitude pruning takes from. */
-        boolean isMatrix() {
-            return shape.length > 1;
+            return Declarations.size(shape);
         }
     }
 
     private static final double RELU_GAIN = Math.sqrt(2);
+    /** Standard deviation of embeddings: Dosovitskiy et al. 2021 as published. */
+    private static final double EMBEDDING = 0.02;
 
     private final Map<String, Tensor> tensors = new LinkedHashMap<>();
 
@@ -62,6 +60,23 @@ final class Declarations {
         add(name + ".bias", 0, 0, true, out);
     }
 
+    /** A table that is added to tokens. */
+    void embedding(String name, long... shape) {
+        double fanIn = size(shape) / (double) shape[0];
+        tensors.put(name, new Tensor(shape, EMBEDDING * Math.sqrt(fanIn), 0, true, false));
+    }
+
+    /** A linear layer over patches, as a convolution that moves by its own side. */
+    void patches(String name, int in, int out, int side) {
+        add(name + ".weight", 1, 0, true, out, in, side, side);
+        add(name + ".bias", 0, 0, true, out);
+    }
+
+    void layerNorm(String name, int width) {
+        add(name + ".weight", 0, 1, true, width);
+        add(name + ".bias", 0, 0, true, width);
+    }
+
     Map<String, Tensor> tensors() {
         return tensors;
     }
@@ -91,7 +106,11 @@ final class Declarations {
         return values;
     }
 
+    private static int size(long[] shape) {
+        return Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact));
+    }
+
     private void add(String name, double gain, float constant, boolean trained, long... shape) {
-        tensors.put(name, new Tensor(shape, gain, constant, trained));
+        tensors.put(name, new Tensor(shape, gain, constant, trained, shape.length > 1));
     }
 }

@@ -1,12 +1,14 @@
 package io.expunge.engine;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.pooling.Pool;
+import java.util.List;
 import java.util.Map;
 
 /** One flow of inputs through named tensors. */
@@ -21,10 +23,16 @@ final class Pass {
 
     private final Map<String, NDArray> tensors;
     private final boolean training;
+    private final Tap tap;
 
     Pass(Map<String, NDArray> tensors, boolean training) {
+        this(tensors, training, Tap.NONE);
+    }
+
+    Pass(Map<String, NDArray> tensors, boolean training, Tap tap) {
         this.tensors = tensors;
         this.training = training;
+        this.tap = tap;
     }
 
     NDArray convolution(String name, NDArray x, int stride, int padding) {
@@ -48,7 +56,10 @@ final class Pass {
     }
 
     NDArray linear(String name, NDArray x) {
-        return Linear.linear(x, get(name + ".weight"), get(name + ".bias")).singletonOrThrow();
+        return tap.passed(
+                name,
+                x,
+                Linear.linear(x, get(name + ".weight"), get(name + ".bias")).singletonOrThrow());
     }
 
     NDArray convolutionNormRelu(String name, NDArray x) {
@@ -61,6 +72,42 @@ final class Pass {
 
     NDArray halve(NDArray x) {
         return Pool.maxPool2d(x, TWO, TWO, ZERO, false);
+    }
+
+    /** Over the last axis. */
+    NDArray layerNorm(String name, NDArray x, double epsilon) {
+        return call("layer_norm", x, x.getManager().create(epsilon), get(name + ".weight"), get(name + ".bias"));
+    }
+
+    /** The exact one: x Φ(x). */
+    NDArray gelu(NDArray x) {
+        return call("gelu", x);
+    }
+
+    /**
+     * Tokens of images with their positions, shape (n, h · w + 1, d).
+     *
+     * @param patches shape (n, d, h, w)
+     * @param first name of the token that stands before them
+     */
+    NDArray tokens(NDArray patches, String first, String positions) {
+        return call("image_tokens", patches, get(first), get(positions));
+    }
+
+    /** Shape (n, d). */
+    NDArray firstToken(NDArray x) {
+        return call("first_token", x);
+    }
+
+    /** Every token looks at every token of its image; all arrays of shape (n, tokens, d). */
+    NDArray attention(NDArray query, NDArray key, NDArray value, int heads) {
+        return call("attend_all", query, key, value, query.getManager().create(heads));
+    }
+
+    private static NDArray call(String method, NDArray x, NDArray... others) {
+        var arguments = new NDList(x);
+        arguments.addAll(List.of(others));
+        return Kernels.shared().call(method, x.getManager(), arguments);
     }
 
     private NDArray get(String name) {
