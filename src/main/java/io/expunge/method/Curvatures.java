@@ -1,8 +1,11 @@
 package io.expunge.method;
 
+import io.expunge.engine.Examples;
+import io.expunge.engine.ImageStream;
 import io.expunge.engine.LanguageModel;
 import io.expunge.engine.ModelRefused;
 import io.expunge.engine.MomentStream;
+import io.expunge.engine.Network;
 import io.expunge.engine.SecondMoments;
 import io.expunge.engine.Sequences;
 import java.util.UUID;
@@ -18,7 +21,17 @@ public interface Curvatures {
         }
 
         @Override
+        public SecondMoments of(Network network, ImageStream stream) {
+            throw new ModelRefused("there is no curvature here");
+        }
+
+        @Override
         public Sequences texts(UUID dataset) {
+            throw new ModelRefused("there is no data set here");
+        }
+
+        @Override
+        public Examples images(UUID dataset) {
             throw new ModelRefused("there is no data set here");
         }
     };
@@ -29,6 +42,16 @@ public interface Curvatures {
      * @param model with the version's own weights
      */
     SecondMoments of(LanguageModel model, MomentStream stream);
+
+    /** The same, of a network's. */
+    SecondMoments of(Network network, ImageStream stream);
+
+    /**
+     * The images of a data set; their labels mean nothing.
+     *
+     * @throws ModelRefused if there is no such data set of images
+     */
+    Examples images(UUID dataset);
 
     /**
      * The texts of a data set, in the model's tokens.
