@@ -1,11 +1,8 @@
 package io.expunge.lab;
 
-import io.expunge.engine.Examples;
-import io.expunge.engine.ImageStream;
 import io.expunge.engine.LanguageModel;
 import io.expunge.engine.MomentStream;
 import io.expunge.engine.Monitor;
-import io.expunge.engine.Network;
 import io.expunge.engine.Precision;
 import io.expunge.engine.SecondMoments;
 import io.expunge.engine.Sequences;
@@ -181,18 +178,8 @@ final class CurvatureEdits implements AutoCloseable {
             }
 
             @Override
-            public SecondMoments of(Network network, ImageStream stream) {
-                return Curvatures.NONE.of(network, stream);
-            }
-
-            @Override
             public Sequences texts(UUID dataset) {
                 return problem.arithmetic();
-            }
-
-            @Override
-            public Examples images(UUID dataset) {
-                return Curvatures.NONE.images(dataset);
             }
         };
     }
