@@ -40,6 +40,7 @@ final class VisionEdits implements AutoCloseable {
 
     private static final UUID OTHERS = new UUID(0, 1);
     private static final int PART_TOKENS = 4_096;
+    private static final long ALL_TOKENS = 1_000_000_000;
 
     private final VisionProblem problem;
     private final Network network;
@@ -89,7 +90,7 @@ final class VisionEdits implements AutoCloseable {
             var basis = bases.get(layer);
             network.keep(basis, List.of(KeptPairs.of(basis, share)));
         });
-        var sample = new CurvatureSample(OTHERS, Long.MAX_VALUE >> 20, MomentStream.Labels.SAMPLED, PART_TOKENS, 1);
+        var sample = new CurvatureSample(OTHERS, ALL_TOKENS, MomentStream.Labels.SAMPLED, PART_TOKENS, 1);
         return new CurvatureEdit(layers(shares), sample, List.of(), CurvatureEdit.Aim.MEMORISATION);
     }
 
