@@ -7,7 +7,6 @@ import io.expunge.engine.Decoder.Family;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** Hugging Face's {@code config.json} of the families that {@link Decoder} builds. */
 final class DecoderConfig extends ModelConfig {
@@ -250,5 +249,4 @@ final class DecoderConfig extends ModelConfig {
         double share = (double) part / whole;
         return (int) (whole * share) < part ? Math.nextUp(share) : share;
     }
-
 }

@@ -89,8 +89,7 @@ final class VisionConfig extends ModelConfig {
     /** @param names of the classes, in their order */
     static String write(VisionTransformer vit, List<String> names) {
         if (names.size() != vit.classes()) {
-            throw new IllegalArgumentException(
-                    names.size() + " names are not those of " + vit.classes() + " classes");
+            throw new IllegalArgumentException(names.size() + " names are not those of " + vit.classes() + " classes");
         }
         var json = new JsonObject();
         json.addProperty("model_type", TYPE);

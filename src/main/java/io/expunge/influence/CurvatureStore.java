@@ -79,8 +79,7 @@ public record CurvatureStore(Path directory, String version) {
         if (Files.exists(file)) {
             return opened.apply(file);
         }
-        var moments =
-                collected.apply(about, new Session(monitors.named("curvature-" + key.substring(0, 16))));
+        var moments = collected.apply(about, new Session(monitors.named("curvature-" + key.substring(0, 16))));
         try {
             Files.createDirectories(directory);
             moments.save(file);

@@ -85,7 +85,9 @@ public final class CurvatureVisionExperiment implements Experiment {
     private static String chosen(List<LayerShare> layers) {
         var groups = new LinkedHashMap<String, Double>();
         layers.forEach(layer -> groups.put(
-                layer.layer().replace("vit.encoder.layer.", "").replaceAll("\\.attention.*", ".attention")
+                layer.layer()
+                        .replace("vit.encoder.layer.", "")
+                        .replaceAll("\\.attention.*", ".attention")
                         .replaceAll("\\.(intermediate|output)\\.dense", ".mlp"),
                 layer.keptShare()));
         return groups.entrySet().stream()

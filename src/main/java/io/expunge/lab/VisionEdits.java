@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -87,7 +88,7 @@ final class VisionEdits implements AutoCloseable {
 
     CurvatureEdit curvature() {
         var shares = searched(CURVATURE, (layer, share) -> {
-            var basis = bases.get(layer);
+            var basis = Objects.requireNonNull(bases.get(layer));
             network.keep(basis, List.of(KeptPairs.of(basis, share)));
         });
         var sample = new CurvatureSample(OTHERS, ALL_TOKENS, MomentStream.Labels.SAMPLED, PART_TOKENS, 1);

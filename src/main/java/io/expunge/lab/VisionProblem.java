@@ -62,11 +62,7 @@ record VisionProblem(
                 train,
                 others,
                 sets(train, truth, 0, data.test().subset(Arrays.copyOf(heldOut, half))),
-                sets(
-                        train,
-                        truth,
-                        NOISY / 2,
-                        data.test().subset(Arrays.copyOfRange(heldOut, half, heldOut.length))));
+                sets(train, truth, NOISY / 2, data.test().subset(Arrays.copyOfRange(heldOut, half, heldOut.length))));
     }
 
     private static Sets sets(Examples train, Examples truth, int from, Examples heldOut) {

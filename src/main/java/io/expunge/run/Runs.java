@@ -193,8 +193,7 @@ public class Runs {
                 && model.architecture() instanceof NetworkArchitecture network) {
             requireFit(() -> method.requireFit(network));
             method.datasets()
-                    .forEach(dataset ->
-                            images.requireImages(order.by().controller(), dataset, "method.datasetId"));
+                    .forEach(dataset -> images.requireImages(order.by().controller(), dataset, "method.datasetId"));
         }
         var id = Ids.next();
         var taken = erasures.take(model.id(), order.requestIds(), id);

@@ -54,13 +54,13 @@ class VersionCurvature {
 
             @Override
             public Sequences texts(UUID dataset) {
-                return found(() ->
-                        sets.texts(controller, dataset, version, forgotten.ofDataset(controller, dataset)));
+                return found(() -> sets.texts(controller, dataset, version, forgotten.ofDataset(controller, dataset)));
             }
 
             @Override
             public Examples images(UUID dataset) {
-                return found(() -> VersionCurvature.this.images.images(controller, dataset, forgotten.ofDataset(controller, dataset)));
+                return found(() -> VersionCurvature.this.images.images(
+                        controller, dataset, forgotten.ofDataset(controller, dataset)));
             }
 
             private <T> T found(Supplier<T> dataset) {

@@ -72,8 +72,8 @@ class VisionCurvatureEditTest {
                     var untouched = network()) {
                 edit(0.7, sample, List.of(), IN).apply(task(network, directory, Monitor.NONE));
                 var store = new CurvatureStore(directory, "this");
-                try (var moments = store.of(
-                        untouched, sample.stream(List.of(IN), RETAIN, VIT.tokens()), name -> Monitor.NONE)) {
+                try (var moments =
+                        store.of(untouched, sample.stream(List.of(IN), RETAIN, VIT.tokens()), name -> Monitor.NONE)) {
                     var before = matrix(untouched, IN);
                     var expected = CurvatureEditTest.naive(before, moments.gradient(IN), moments.activation(IN), 0.7);
                     assertThat(expected.subtract(before).getFrobeniusNorm()).isGreaterThan(0.1);
@@ -81,9 +81,10 @@ class VisionCurvatureEditTest {
                             .isLessThan(1e-4);
                 }
                 var before = untouched.weights();
-                network.weights().forEach((name, values) -> assertThat(Arrays.equals(values, before.get(name)))
-                        .as(name)
-                        .isEqualTo(!name.equals(IN + ".weight")));
+                network.weights()
+                        .forEach((name, values) -> assertThat(Arrays.equals(values, before.get(name)))
+                                .as(name)
+                                .isEqualTo(!name.equals(IN + ".weight")));
             }
         }
     }
@@ -92,8 +93,7 @@ class VisionCurvatureEditTest {
     void truncationGivesTheNearestMatrixOfALowerRank(@TempDir Path directory) {
         try (var network = network()) {
             var before = matrix(network, IN);
-            new SingularValueTruncation(List.of(new LayerShare(IN, 0.5)))
-                    .apply(task(network, directory, Monitor.NONE));
+            new SingularValueTruncation(List.of(new LayerShare(IN, 0.5))).apply(task(network, directory, Monitor.NONE));
             var svd = new SingularValueDecomposition(before);
             var values = svd.getS().copy();
             for (int i = 4; i < 8; i++) {
@@ -161,8 +161,8 @@ class VisionCurvatureEditTest {
             Arrays.fill(Objects.requireNonNull(weights.get("classifier.weight")), 0);
             network.restore(weights);
             assertThatExceptionOfType(Diverged.class)
-                    .isThrownBy(() -> edit(0.5, SAMPLE, List.of(), QUERY, IN)
-                            .apply(task(network, directory, Monitor.NONE)))
+                    .isThrownBy(
+                            () -> edit(0.5, SAMPLE, List.of(), QUERY, IN).apply(task(network, directory, Monitor.NONE)))
                     .withMessageContaining("of layer " + QUERY + " are singular");
             assertThat(network.weights().get(IN + ".weight")).isEqualTo(before.get(IN + ".weight"));
         }
@@ -171,9 +171,7 @@ class VisionCurvatureEditTest {
     private static CurvatureEdit edit(
             double share, CurvatureSample sample, List<ProtectedTexts> guarded, String... layers) {
         return new CurvatureEdit(
-                Arrays.stream(layers)
-                        .map(layer -> new LayerShare(layer, share))
-                        .toList(),
+                Arrays.stream(layers).map(layer -> new LayerShare(layer, share)).toList(),
                 sample,
                 guarded,
                 CurvatureEdit.Aim.MEMORISATION);

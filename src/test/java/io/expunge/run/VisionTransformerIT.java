@@ -104,8 +104,8 @@ class VisionTransformerIT extends HttpTest {
                 "/v1/versions/" + declared(model(deeper), dataset) + "/weights", LanguageModels.tar(files));
         assertThat(other.with(422).body().toString()).contains("config.json describes", "depth=2");
         files.remove("config.json");
-        var bare =
-                engineer.putTar("/v1/versions/" + declared(model(VIT), dataset) + "/weights", LanguageModels.tar(files));
+        var bare = engineer.putTar(
+                "/v1/versions/" + declared(model(VIT), dataset) + "/weights", LanguageModels.tar(files));
         assertThat(bare.with(422).body().toString()).contains("config.json is missing");
     }
 
@@ -132,8 +132,7 @@ class VisionTransformerIT extends HttpTest {
     }
 
     private String model(Map<String, Object> architecture) {
-        return engineer.post(
-                        "/v1/models", Map.of("name", "pictures", "policy", "images", "architecture", architecture))
+        return engineer.post("/v1/models", Map.of("name", "pictures", "policy", "images", "architecture", architecture))
                 .with(201)
                 .text("id");
     }
@@ -141,24 +140,38 @@ class VisionTransformerIT extends HttpTest {
     private String declared(String model, String dataset) {
         var said = new HashMap<>(training(model, dataset));
         said.remove("modelId");
-        return engineer.post("/v1/models/" + model + "/versions", said).with(201).text("id");
+        return engineer.post("/v1/models/" + model + "/versions", said)
+                .with(201)
+                .text("id");
     }
 
     private static Map<String, Object> training(String model, String dataset) {
         var recipe = Map.of(
-                "epochs", 12,
-                "batchSize", 16,
-                "learningRate", 3e-3,
-                "momentum", 0,
-                "weightDecay", 0.01,
-                "schedule", "COSINE",
-                "augment", false,
-                "optimiser", "ADAMW");
+                "epochs",
+                12,
+                "batchSize",
+                16,
+                "learningRate",
+                3e-3,
+                "momentum",
+                0,
+                "weightDecay",
+                0.01,
+                "schedule",
+                "COSINE",
+                "augment",
+                false,
+                "optimiser",
+                "ADAMW");
         return Map.of(
-                "modelId", model,
-                "data", Map.of("datasetId", dataset, "testFraction", 0.2),
-                "recipe", recipe,
-                "seed", 3);
+                "modelId",
+                model,
+                "data",
+                Map.of("datasetId", dataset, "testFraction", 0.2),
+                "recipe",
+                recipe,
+                "seed",
+                3);
     }
 
     private void forgotten(String... people) {
@@ -189,8 +202,7 @@ class VisionTransformerIT extends HttpTest {
     /** Two classes, bright above or bright below, of three images a person. */
     private String dataset() {
         var id = engineer.post(
-                        "/v1/datasets",
-                        Map.of("name", "pictures", "format", Map.of("name", "idx", "subjects", true)))
+                        "/v1/datasets", Map.of("name", "pictures", "format", Map.of("name", "idx", "subjects", true)))
                 .with(201)
                 .text("id");
         var random = new Random(1);
