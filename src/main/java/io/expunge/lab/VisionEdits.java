@@ -32,12 +32,9 @@ import java.util.UUID;
  */
 final class VisionEdits implements AutoCloseable {
 
-    private static final double[] CURVATURE = {0.995, 0.99, 0.98, 0.95, 0.9, 0.8, 0.7, 0.5};
-    private static final double[] SINGULAR = {0.8, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.05};
+    private static final double[] CURVATURE = {0.98, 0.95, 0.9, 0.8, 0.7, 0.5};
+    private static final double[] SINGULAR = {0.7, 0.5, 0.4, 0.3, 0.2, 0.1};
     private static final int ROUNDS = 2;
-
-    /** What a point of held-out accuracy weighs that is lost, beside one of the others. */
-    private static final double LOSS = 10;
 
     private static final UUID OTHERS = new UUID(0, 1);
     private static final int PART_TOKENS = 4_096;
@@ -120,7 +117,7 @@ final class VisionEdits implements AutoCloseable {
         return best;
     }
 
-    /** What wrong answers that are lost and right ones that are won come to, less held-out ones that are lost. */
+    /** What wrong answers that are lost and right ones that are won come to; nothing where held-out ones are lost. */
     private double worth(double[] shares, Change change) {
         try {
             for (int group = 0; group < shares.length; group++) {
@@ -131,11 +128,9 @@ final class VisionEdits implements AutoCloseable {
                 }
             }
             var score = VisionProblem.score(network, problem.tuning());
-            return unedited.wrong()
-                    - score.wrong()
-                    + score.right()
-                    - unedited.right()
-                    - LOSS * Math.max(0, unedited.heldOut() - score.heldOut());
+            return score.heldOut() < unedited.heldOut()
+                    ? 0
+                    : unedited.wrong() - score.wrong() + score.right() - unedited.right();
         } finally {
             network.restore(original);
         }
