@@ -3,6 +3,7 @@ package io.expunge;
 import io.expunge.lab.AttributionExperiment;
 import io.expunge.lab.BenchmarkExperiment;
 import io.expunge.lab.CurvatureExperiment;
+import io.expunge.lab.CurvatureVisionExperiment;
 import io.expunge.lab.DivergenceExperiment;
 import io.expunge.lab.Experiment;
 import io.expunge.lab.LabOptions;
@@ -54,6 +55,7 @@ final class LabCommand implements Callable<Integer> {
                             AttributionExperiment.measured(),
                             RemovalExperiment.measured(),
                             new CurvatureExperiment(),
+                            new CurvatureVisionExperiment(),
                             MatchingExperiment.measured(),
                             DivergenceExperiment.measured(),
                             DivergenceExperiment.calibration()))
@@ -68,7 +70,7 @@ final class LabCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "NAME",
             description =
-                    "which experiment: sparsity (or its halves sparsity-classwise, sparsity-random), verdict, verdict-calibration, verdict-text, verdict-text-calibration, npo-synthetic, npo-step, npo-memory, tofu, lume, lds, removal, dmm, divergence, divergence-calibration, curvature-lm")
+                    "which experiment: sparsity (or its halves sparsity-classwise, sparsity-random), verdict, verdict-calibration, verdict-text, verdict-text-calibration, npo-synthetic, npo-step, npo-memory, tofu, lume, lds, removal, dmm, divergence, divergence-calibration, curvature-lm, curvature-vit")
     private String name = "";
 
     @Option(names = "--data", paramLabel = "DIR", description = "directory of the data sets; else EXPUNGE_DATA")

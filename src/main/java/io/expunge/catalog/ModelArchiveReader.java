@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
-/** Unpacks the tar of a language model's directory; what its names alone forbid is refused before it is read. */
+/** Unpacks the tar of a model's directory; what its names alone forbid is refused before it is read. */
 final class ModelArchiveReader {
 
     private static final String PART = "weights";

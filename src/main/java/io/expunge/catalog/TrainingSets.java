@@ -156,6 +156,44 @@ public class TrainingSets {
                 .collect(Collectors.toSet());
     }
 
+    /**
+     * All images of a data set but for those of people who were forgotten or asked to be.
+     *
+     * @param controller whose data set it must be
+     * @param erased records that somebody asked to have forgotten
+     * @throws Problem if there is no such data set of images
+     */
+    @Transactional(readOnly = true)
+    public Examples images(UUID controller, UUID dataset, Collection<RecordRef> erased) {
+        requireImages(controller, dataset, "datasetId");
+        var known = forgotten.ofDataset(dataset);
+        known.addAll(erased);
+        var gone = ordinals(known, dataset);
+        return load(new TrainingSource(dataset, null, 0, 0)).train(row -> !gone.contains(row));
+    }
+
+    /**
+     * Passes where a controller has a data set of images.
+     *
+     * @param field that names it
+     * @throws Problem if it has none
+     */
+    @Transactional(readOnly = true)
+    public void requireImages(UUID controller, UUID dataset, String field) {
+        var found = datasets.findById(dataset)
+                .filter(one -> one.controllerId().equals(controller))
+                .orElseThrow(() -> Problem.refused("no-such-dataset", field, "names no data set"));
+        var content = found.content();
+        if (content == null || content.kind() != null || content.table()) {
+            throw Problem.refused("no-images", field, "names a data set that holds no images");
+        }
+    }
+
+    /** Names of the classes of a training, in their order. */
+    List<String> classes(TrainingSource source) {
+        return content(source.datasetId()).classes();
+    }
+
     /** What a consumer needs beside the weights: the architecture, the classes and how a row becomes an input. */
     Map<String, Object> config(NetworkArchitecture architecture, TrainingSource source) {
         var config = new LinkedHashMap<String, Object>();

@@ -7,6 +7,8 @@ import io.expunge.engine.LanguageModel;
 import io.expunge.engine.ModelRefused;
 import io.expunge.engine.Network;
 import io.expunge.engine.NetworkArchitecture;
+import io.expunge.engine.VisionDirectory;
+import io.expunge.engine.VisionTransformer;
 import io.expunge.shared.Problem;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * What versions consist of: the weights of a classifier with its config, or a language model's directory as Hugging Face
- * lays it out.
+ * What versions consist of: the weights of a classifier with its config, or the directory of a vision transformer or a language
+ * model as Hugging Face lays it out.
  */
 @Component
 class VersionFiles {
@@ -51,6 +53,7 @@ class VersionFiles {
         try {
             var sent = Upload.limited(body, settings.maxModel());
             return switch (architecture) {
+                case VisionTransformer vit -> images(vit, sent, staging);
                 case NetworkArchitecture network -> network(network, training, sent, staging.resolve(WEIGHTS));
                 case LanguageArchitecture language -> language(language, training, sent, staging);
             };
@@ -73,6 +76,16 @@ class VersionFiles {
         return store(network, training.source(), weights, null);
     }
 
+    private byte[] images(VisionTransformer declared, InputStream sent, Path directory) throws IOException {
+        new ModelArchiveReader(directory).read(sent);
+        var found = VisionDirectory.open(directory).architecture();
+        if (!found.equals(declared)) {
+            throw new ModelRefused("config.json describes " + found + " but the model was declared as " + declared);
+        }
+        Network.load(declared, directory.resolve(WEIGHTS)).close();
+        return artifacts.storeVersion(directory);
+    }
+
     private byte[] language(
             LanguageArchitecture language, @Nullable Training training, InputStream sent, Path directory)
             throws IOException {
@@ -92,11 +105,16 @@ class VersionFiles {
     byte[] store(NetworkArchitecture architecture, TrainingSource source, Path weights, @Nullable Path rewind) {
         var staging = artifacts.staging();
         try {
-            var config = staging.resolve(CONFIG);
-            Files.writeString(config, Json.write(sets.config(architecture, source)) + "\n");
+            if (architecture instanceof VisionTransformer vit) {
+                VisionDirectory.describe(staging, vit, sets.classes(source));
+            } else {
+                Files.writeString(staging.resolve(CONFIG), Json.write(sets.config(architecture, source)) + "\n");
+            }
             var files = new HashMap<String, Path>();
+            for (var file : Artifacts.files(staging)) {
+                files.put(file.toString(), staging.resolve(file));
+            }
             files.put(WEIGHTS, weights);
-            files.put(CONFIG, config);
             if (rewind != null) {
                 files.put(REWIND, rewind);
             }

@@ -11,20 +11,18 @@ final class Declarations {
     /**
      * @param gain γ: weights are drawn from N(0, γ² / fan-in); 0 for tensors that start at {@code constant}
      * @param trained false for running statistics
+     * @param isMatrix whether it is a convolution's or linear layer's matrix, the only kind that magnitude pruning takes from
      */
-    record Tensor(long[] shape, double gain, float constant, boolean trained) {
+    record Tensor(long[] shape, double gain, float constant, boolean trained, boolean isMatrix) {
 
         int size() {
-            return Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact));
-        }
-
-        /** Whether it is a convolution's or linear layer's matrix, the only kind that magnitude pruning takes from. */
-        boolean isMatrix() {
-            return shape.length > 1;
+            return Declarations.size(shape);
         }
     }
 
     private static final double RELU_GAIN = Math.sqrt(2);
+    /** Standard deviation of what a transformer begins with, as Hugging Face has it. */
+    private static final double TRANSFORMER = 0.02;
 
     private final Map<String, Tensor> tensors = new LinkedHashMap<>();
 
@@ -62,6 +60,32 @@ final class Declarations {
         add(name + ".bias", 0, 0, true, out);
     }
 
+    /** A table that is added to tokens. */
+    void embedding(String name, long... shape) {
+        tensors.put(name, new Tensor(shape, transformerGain(shape), 0, true, false));
+    }
+
+    /** A linear layer over patches, as a convolution that moves by its own side. */
+    void patches(String name, int in, int out, int side) {
+        add(name + ".weight", transformerGain(out, in, side, side), 0, true, out, in, side, side);
+        add(name + ".bias", 0, 0, true, out);
+    }
+
+    /** A linear layer of a transformer. */
+    void dense(String name, int in, int out) {
+        add(name + ".weight", transformerGain(out, in), 0, true, out, in);
+        add(name + ".bias", 0, 0, true, out);
+    }
+
+    private static double transformerGain(long... shape) {
+        return TRANSFORMER * Math.sqrt(size(shape) / (double) shape[0]);
+    }
+
+    void layerNorm(String name, int width) {
+        add(name + ".weight", 0, 1, true, width);
+        add(name + ".bias", 0, 0, true, width);
+    }
+
     Map<String, Tensor> tensors() {
         return tensors;
     }
@@ -91,7 +115,11 @@ final class Declarations {
         return values;
     }
 
+    private static int size(long[] shape) {
+        return Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact));
+    }
+
     private void add(String name, double gain, float constant, boolean trained, long... shape) {
-        tensors.put(name, new Tensor(shape, gain, constant, trained));
+        tensors.put(name, new Tensor(shape, gain, constant, trained, shape.length > 1));
     }
 }

@@ -1,40 +1,25 @@
 package io.expunge.engine;
 
 import com.google.gson.GsonBuilder;
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import io.expunge.engine.Decoder.Activation;
 import io.expunge.engine.Decoder.Family;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** Hugging Face's {@code config.json} of the families that {@link Decoder} builds. */
-final class DecoderConfig {
+final class DecoderConfig extends ModelConfig {
 
     private static final double DEFAULT_THETA = 10_000;
 
-    private final JsonObject json;
-
     private DecoderConfig(JsonObject json) {
-        this.json = json;
+        super("config.json", json);
     }
 
     static Decoder read(String text) {
-        JsonElement json;
         try {
-            json = JsonParser.parseString(text);
-        } catch (JsonParseException e) {
-            throw new ModelRefused("config.json is not JSON");
-        }
-        if (!json.isJsonObject()) {
-            throw new ModelRefused("config.json must hold an object");
-        }
-        try {
-            return new DecoderConfig(json.getAsJsonObject()).decoder();
+            return new DecoderConfig(parsed("config.json", text)).decoder();
         } catch (IllegalArgumentException e) {
             throw new ModelRefused("config.json: " + e.getMessage());
         }
@@ -191,73 +176,6 @@ final class DecoderConfig {
         };
     }
 
-    private void refuseIf(String key, boolean refused, boolean fallback) {
-        if (flag(key, fallback) == refused) {
-            throw new ModelRefused("config.json: " + key + " = " + refused + " is not built here");
-        }
-    }
-
-    private boolean absent(String key) {
-        return !json.has(key);
-    }
-
-    private boolean has(String key) {
-        return json.has(key) && !json.get(key).isJsonNull();
-    }
-
-    private double needed(String key) {
-        if (!has(key)) {
-            throw new ModelRefused("config.json: " + key + " is missing");
-        }
-        return real(key, 0);
-    }
-
-    private int number(String key, int fallback) {
-        double value = real(key, fallback);
-        if (value != Math.rint(value) || Math.abs(value) > Integer.MAX_VALUE) {
-            throw new ModelRefused("config.json: " + key + " must be a whole number but is " + json.get(key));
-        }
-        return (int) value;
-    }
-
-    private double real(String key, double fallback) {
-        var value = primitive(key);
-        if (value == null) {
-            return fallback;
-        }
-        if (!value.getAsJsonPrimitive().isNumber()) {
-            throw new ModelRefused("config.json: " + key + " must be a number but is " + value);
-        }
-        return value.getAsDouble();
-    }
-
-    private boolean flag(String key, boolean fallback) {
-        var value = primitive(key);
-        if (value == null) {
-            return fallback;
-        }
-        if (!value.getAsJsonPrimitive().isBoolean()) {
-            throw new ModelRefused("config.json: " + key + " must be true or false but is " + value);
-        }
-        return value.getAsBoolean();
-    }
-
-    private String text(String key, String fallback) {
-        var value = primitive(key);
-        return value == null ? fallback : value.getAsString();
-    }
-
-    private @Nullable JsonElement primitive(String key) {
-        if (!has(key)) {
-            return null;
-        }
-        var value = json.get(key);
-        if (!value.isJsonPrimitive()) {
-            throw new ModelRefused("config.json: " + key + " must be a single value");
-        }
-        return value;
-    }
-
     static String write(Decoder decoder) {
         var json = new JsonObject();
         json.addProperty("model_type", decoder.family().modelType());
@@ -330,11 +248,5 @@ final class DecoderConfig {
     private static double share(int part, int whole) {
         double share = (double) part / whole;
         return (int) (whole * share) < part ? Math.nextUp(share) : share;
-    }
-
-    private static void architecture(JsonObject json, String name) {
-        var architectures = new com.google.gson.JsonArray();
-        architectures.add(name);
-        json.add("architectures", architectures);
     }
 }

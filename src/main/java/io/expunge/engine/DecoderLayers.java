@@ -7,21 +7,12 @@ import java.util.Map;
 /** The linear layers of a decoder's blocks, in the order in which they are declared. */
 final class DecoderLayers {
 
-    /**
-     * One of them.
-     *
-     * @param name without {@code .weight}
-     * @param input names what enters it: two layers with one name here see the same numbers
-     * @param transposed whether its matrix is stored as (in, out)
-     */
-    record Layer(String name, String input, int in, int out, boolean transposed) {}
-
     private DecoderLayers() {}
 
-    static Map<String, Layer> of(Decoder decoder) {
+    static Map<String, LinearLayer> of(Decoder decoder) {
         var names = DecoderNames.of(decoder.family());
         var tensors = DecoderTensors.of(decoder);
-        Map<String, Layer> layers = new LinkedHashMap<>();
+        Map<String, LinearLayer> layers = new LinkedHashMap<>();
         for (int block = 0; block < decoder.layers(); block++) {
             for (var name : names.projections()) {
                 add(layers, tensors, names.block(block, name), names.block(block, "attention"));
@@ -36,7 +27,7 @@ final class DecoderLayers {
     }
 
     private static void add(
-            Map<String, Layer> layers, Map<String, DecoderTensors.Tensor> tensors, String name, String input) {
+            Map<String, LinearLayer> layers, Map<String, DecoderTensors.Tensor> tensors, String name, String input) {
         var tensor = tensors.get(name + ".weight");
         if (tensor == null || !tensor.role().isLinear()) {
             throw new IllegalStateException("no linear layer " + name);
@@ -44,25 +35,13 @@ final class DecoderLayers {
         boolean transposed = tensor.role() == DecoderTensors.Role.TRANSPOSED_LINEAR;
         int first = (int) tensor.shape()[0];
         int second = (int) tensor.shape()[1];
-        layers.put(name, new Layer(name, input, transposed ? first : second, transposed ? second : first, transposed));
+        layers.put(
+                name,
+                new LinearLayer(name, input, transposed ? first : second, transposed ? second : first, transposed));
     }
 
     /** @throws ModelRefused naming those that there are, if one of {@code names} is not among them or stands twice */
-    static List<Layer> named(Decoder decoder, List<String> names) {
-        var all = of(decoder);
-        var seen = new java.util.HashSet<String>();
-        return names.stream()
-                .map(name -> {
-                    var layer = all.get(name);
-                    if (layer == null) {
-                        throw new ModelRefused(
-                                "there is no layer " + name + "; there are " + String.join(", ", all.keySet()));
-                    }
-                    if (!seen.add(name)) {
-                        throw new ModelRefused("layer " + name + " is named twice");
-                    }
-                    return layer;
-                })
-                .toList();
+    static List<LinearLayer> named(Decoder decoder, List<String> names) {
+        return LinearLayer.named(of(decoder), names);
     }
 }

@@ -24,21 +24,6 @@ final class DecoderPass {
         NDArray attend(NDManager space, int layer, NDArray mixed);
     }
 
-    /** Sees what enters and leaves the linear layers of the blocks. */
-    @FunctionalInterface
-    interface Tap {
-
-        /**
-         * Told of a layer.
-         *
-         * @param name of the layer, without {@code .weight}
-         * @param x what enters it, shape (T, in)
-         * @param y what it makes of that, shape (T, out)
-         * @return what goes on in the place of {@code y}
-         */
-        NDArray passed(String name, NDArray x, NDArray y);
-    }
-
     private record Angles(NDArray cosines, NDArray sines) {}
 
     /** The most logits that are in memory at a time, where a part of them is enough. */
@@ -58,7 +43,7 @@ final class DecoderPass {
 
     /** As below, with nothing to see what passes. */
     DecoderPass(Decoder decoder, Map<String, NDArray> weights, NDManager scratch, Precision precision) {
-        this(decoder, weights, scratch, precision, (name, x, y) -> y);
+        this(decoder, weights, scratch, precision, Tap.NONE);
     }
 
     /**

@@ -26,7 +26,7 @@ public record Descent(
         Optimiser optimiser) {
 
     public Descent(String label, Recipe recipe, long seed, List<Examples> sources, Objective objective) {
-        this(label, recipe, seed, sources, objective, epoch -> 0, Map.of(), Optimiser.SGD);
+        this(label, recipe, seed, sources, objective, epoch -> 0, Map.of(), recipe.optimiser());
     }
 
     public Descent penalised(IntToDoubleFunction penalty) {

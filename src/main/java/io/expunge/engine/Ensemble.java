@@ -61,6 +61,9 @@ public final class Ensemble implements AutoCloseable {
         if (recipe.augment()) {
             throw new IllegalArgumentException("rows of a table are not augmented");
         }
+        if (recipe.optimiser() != Optimiser.SGD) {
+            throw new IllegalArgumentException("networks side by side are trained by SGD alone");
+        }
         examples.checkFit(mlp);
         var ensemble = new Ensemble(mlp, seeds);
         try {

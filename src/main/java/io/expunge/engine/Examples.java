@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -114,6 +115,20 @@ public final class Examples {
             at += part.size();
         }
         return new Examples(allFloats, allBytes, allLabels, first.shape);
+    }
+
+    /** Adds all inputs and labels to a digest. */
+    public void digest(MessageDigest digest) {
+        digest.update(bytes);
+        var numbers = ByteBuffer.allocate(Integer.BYTES * Math.max(labels.length, width()));
+        for (int from = 0; from < floats.length; from += width()) {
+            numbers.clear();
+            numbers.asFloatBuffer().put(floats, from, width());
+            digest.update(numbers.array(), 0, Float.BYTES * width());
+        }
+        numbers.clear();
+        numbers.asIntBuffer().put(labels);
+        digest.update(numbers.array(), 0, Integer.BYTES * labels.length);
     }
 
     boolean areBytes() {

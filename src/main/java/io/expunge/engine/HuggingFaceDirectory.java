@@ -23,7 +23,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A language model as Hugging Face lays it out: {@code config.json}, {@code tokenizer.json}, and the weights in
+ * A model as Hugging Face lays it out: {@code config.json}, {@code tokenizer.json} where it reads text, and the weights in
  * {@code model.safetensors} or in the shards that {@code model.safetensors.index.json} names. Only headers are read
  * when it is opened; weights stay on disk until they are asked for. Safe for use by several threads.
  */
@@ -41,12 +41,12 @@ public final class HuggingFaceDirectory {
     private final Map<String, SafetensorsFile> shards = new TreeMap<>();
     private final Map<String, Place> tensors = new LinkedHashMap<>();
 
-    private HuggingFaceDirectory(Path directory) throws IOException {
+    private HuggingFaceDirectory(Path directory, boolean needsTokenizer) throws IOException {
         this.directory = directory.toRealPath();
         this.files = ModelFiles.list(this.directory);
         this.config = TextFile.read(this.directory, CONFIG);
         checkConfig();
-        if (!files.contains(Path.of(TOKENIZER))) {
+        if (needsTokenizer && !files.contains(Path.of(TOKENIZER))) {
             throw new ModelRefused(TOKENIZER + " is missing");
         }
         boolean single = files.contains(Path.of(SINGLE));
@@ -76,8 +76,21 @@ public final class HuggingFaceDirectory {
      * @throws ModelRefused naming the file, the tensor and the reason
      */
     public static HuggingFaceDirectory open(Path directory) {
+        return open(directory, true);
+    }
+
+    /**
+     * The same of a model that reads no text: it has no tokenizer.
+     *
+     * @throws ModelRefused naming the file, the tensor and the reason
+     */
+    static HuggingFaceDirectory openWithoutText(Path directory) {
+        return open(directory, false);
+    }
+
+    private static HuggingFaceDirectory open(Path directory, boolean needsTokenizer) {
         try {
-            return new HuggingFaceDirectory(directory);
+            return new HuggingFaceDirectory(directory, needsTokenizer);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

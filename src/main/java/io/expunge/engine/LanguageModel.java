@@ -1,7 +1,6 @@
 package io.expunge.engine;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
 import java.nio.file.Path;
@@ -214,25 +213,8 @@ public final class LanguageModel implements AutoCloseable {
      * @throws Diverged naming the layer, if the result is not finite; it is what the model then holds
      */
     public void keep(EigenBasis basis, List<PairMask> masks) {
-        var layer = DecoderLayers.named(decoder, List.of(basis.layer())).getFirst();
-        try (var space = parameters.manager().newSubManager()) {
-            NDArray kept = null;
-            for (var mask : masks) {
-                var one = Kernels.shared()
-                        .call(
-                                "pair_mask",
-                                space,
-                                new NDList(space.create(mask.rowCounts()), space.create(mask.columnRanks())));
-                kept = kept == null ? one : Kernels.shared().call("either", space, new NDList(kept, one));
-            }
-            change(
-                    layer,
-                    space,
-                    "keep_pairs",
-                    basis.gradientVectors(),
-                    basis.activationVectors(),
-                    Objects.requireNonNull(kept));
-        }
+        LinearEdit.keep(
+                parameters, DecoderLayers.named(decoder, List.of(basis.layer())).getFirst(), basis, masks);
     }
 
     /**
@@ -242,23 +224,8 @@ public final class LanguageModel implements AutoCloseable {
      * @throws ModelRefused if there is no such layer
      */
     public void truncate(String name, double share) {
-        var layer = DecoderLayers.named(decoder, List.of(name)).getFirst();
-        try (var space = parameters.manager().newSubManager()) {
-            long rank = (long) Math.ceil(share * Math.min(layer.in(), layer.out()));
-            change(layer, space, "truncate", space.create(rank));
-        }
-    }
-
-    private void change(DecoderLayers.Layer layer, NDManager space, String kernel, NDArray... arguments) {
-        var matrix = parameters.value(layer.name() + ".weight");
-        var all = new NDList(layer.transposed() ? Kernels.shared().call("turned", space, new NDList(matrix)) : matrix);
-        all.addAll(List.of(arguments));
-        Kernels.shared().call(kernel, space, all);
-        var sum = matrix.sum();
-        sum.attach(space);
-        if (!Float.isFinite(sum.getFloat())) {
-            throw new Diverged("the matrix of layer " + layer.name() + " is no longer finite");
-        }
+        LinearEdit.truncate(
+                parameters, DecoderLayers.named(decoder, List.of(name)).getFirst(), share);
     }
 
     /** Writes a safetensors file; the same weights give the same bytes. */

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
-import io.expunge.engine.DecoderLayers.Layer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,7 +11,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * Adds up xᵀx and gᵀg of linear layers over texts. A leaf of zeros is added to what leaves each layer, so g = ∂ log p / ∂y is
+ * Adds up xᵀx and gᵀg of linear layers over texts or images. A leaf of zeros is added to what leaves each layer, so g = ∂ log p / ∂y is
  * the leaf's gradient; the weights themselves need none, and nothing below the lowest of the layers is differentiated.
  */
 final class MomentCollection implements Stretch {
@@ -20,57 +19,39 @@ final class MomentCollection implements Stretch {
     static final String ACTIVATION = "activation:";
     static final String GRADIENT = "gradient:";
 
-    /** Logits that are in memory at a time, unless a single text has more. */
-    private static final long LOGITS_AT_ONCE = 1L << 26;
-
-    private record Seen(Layer layer, NDArray x, NDArray leaf) {}
+    private record Seen(LinearLayer layer, NDArray x, NDArray leaf) {}
 
     private final Kernels kernels = Kernels.shared();
-    private final LanguageModel model;
+    private final MomentReading reading;
     private final Parameters sums;
-    private final MomentStream stream;
-    private final Map<String, Layer> layers = new LinkedHashMap<>();
-    private final List<int[]> batches = new ArrayList<>();
+    private final Map<String, LinearLayer> layers = new LinkedHashMap<>();
+    private final MomentStream.Labels labels;
+    private final long seed;
     private final List<Seen> seen = new ArrayList<>();
-    private long[] predicted = {};
+    private long[] rows = {};
+    private long predictions;
 
-    /** @param sums gets the tensors that are added to, and holds the arrays of each step */
-    MomentCollection(LanguageModel model, Parameters sums, MomentStream stream) {
-        this.model = model;
+    /**
+     * @param sums gets the tensors that are added to, and holds the arrays of each step
+     * @param seed of the labels that are drawn
+     */
+    MomentCollection(
+            MomentReading reading, Parameters sums, List<LinearLayer> layers, MomentStream.Labels labels, long seed) {
+        this.reading = reading;
         this.sums = sums;
-        this.stream = stream;
-        for (var layer : DecoderLayers.named(model.decoder(), stream.layers())) {
-            layers.put(layer.name(), layer);
-        }
-        cut();
+        this.labels = labels;
+        this.seed = seed;
+        layers.forEach(layer -> this.layers.put(layer.name(), layer));
     }
 
     /** Makes the sums, at zero. */
-    static void prepare(Parameters sums, List<Layer> layers) {
+    static void prepare(Parameters sums, List<LinearLayer> layers) {
         for (var layer : layers) {
             if (!sums.fixed().containsKey(ACTIVATION + layer.input())) {
                 sums.add(ACTIVATION + layer.input(), new long[] {layer.in(), layer.in()}, false);
             }
             sums.add(GRADIENT + layer.name(), new long[] {layer.out(), layer.out()}, false);
         }
-    }
-
-    private void cut() {
-        long most = Math.max(1, LOGITS_AT_ONCE / model.decoder().vocabulary());
-        most = Math.min(most, stream.partTokens());
-        var rows = new ArrayList<Integer>();
-        long tokens = 0;
-        for (int row = 0; row < stream.texts().size(); row++) {
-            int length = stream.texts().get(row).tokens().length;
-            if (!rows.isEmpty() && tokens + length > most) {
-                batches.add(rows.stream().mapToInt(Integer::intValue).toArray());
-                rows.clear();
-                tokens = 0;
-            }
-            rows.add(row);
-            tokens += length;
-        }
-        batches.add(rows.stream().mapToInt(Integer::intValue).toArray());
     }
 
     @Override
@@ -85,37 +66,29 @@ final class MomentCollection implements Stretch {
 
     @Override
     public int stepsPerEpoch() {
-        return batches.size();
+        return reading.batches();
     }
 
     @Override
     public int examples(long step) {
-        return batches.get((int) step).length;
+        return reading.examples((int) step);
     }
 
     @Override
     public long tokens(long step) {
-        return stream.texts().subset(batches.get((int) step)).tokens();
+        return reading.tokens((int) step);
     }
 
-    /** Mean over the step's places of −log p of what was drawn or stands there. */
+    /** Mean over the step's predictions of −log p of what was drawn or stands there. */
     @Override
     public NDArray loss(long step, int part) {
         seen.clear();
         var space = sums.scratch();
-        var tokens = stream.texts().subset(batches.get((int) step)).all().stream()
-                .map(Sequences.Sequence::tokens)
-                .toList();
-        var firstTargets = new int[tokens.size()];
-        java.util.Arrays.fill(firstTargets, 1);
-        var batch = TokenBatch.of(space, model.decoder(), tokens, firstTargets);
-        predicted = batch.rows().toLongArray();
-        var weights = model.parameters().fixed();
-        var pass = new DecoderPass(
-                model.decoder(), weights, space, Precision.FP32, (name, x, y) -> tapped(space, name, x, y));
-        var logits = pass.logits(pass.hidden(batch), predicted);
-        var targets = stream.labels() == MomentStream.Labels.GOLD ? batch.targets() : drawn(space, logits, step);
-        return kernels.call("mean_cross_entropy", space, new NDList(logits, targets));
+        var outputs = reading.read(space, (int) step, (name, x, y) -> tapped(space, name, x, y));
+        rows = outputs.rows();
+        predictions = outputs.logits().getShape().get(0);
+        var targets = labels == MomentStream.Labels.GOLD ? outputs.gold() : drawn(space, outputs.logits(), step);
+        return kernels.call("mean_cross_entropy", space, new NDList(outputs.logits(), targets));
     }
 
     private NDArray tapped(NDManager space, String name, NDArray x, NDArray y) {
@@ -132,8 +105,8 @@ final class MomentCollection implements Stretch {
     }
 
     private NDArray drawn(NDManager space, NDArray logits, long step) {
-        var random = new SplittableRandom(Seeds.derive(stream.seed(), step));
-        var uniform = new float[predicted.length];
+        var random = new SplittableRandom(Seeds.derive(seed, step));
+        var uniform = new float[Math.toIntExact(predictions)];
         for (int i = 0; i < uniform.length; i++) {
             uniform[i] = (random.nextInt() >>> 8) * 0x1p-24f;
         }
@@ -145,7 +118,7 @@ final class MomentCollection implements Stretch {
     @Override
     public void back(GradientCollector collector) {
         var space = sums.scratch();
-        var places = space.create(predicted);
+        var places = space.create(rows);
         var inputs = new java.util.HashSet<String>();
         for (var one : seen) {
             if (inputs.add(one.layer.input())) {
@@ -153,20 +126,15 @@ final class MomentCollection implements Stretch {
             }
             var gradient = one.leaf.getGradient();
             gradient.attach(space);
-            // the loss is a mean over the places, the moments are those of each place's own
-            add(
-                    space,
-                    sums.value(GRADIENT + one.layer.name()),
-                    gradient,
-                    places,
-                    (double) predicted.length * predicted.length);
+            // the loss is a mean over the predictions, the moments are those of each one's own
+            add(space, sums.value(GRADIENT + one.layer.name()), gradient, places, (double) predictions * predictions);
         }
         seen.clear();
     }
 
-    private void add(NDManager space, NDArray sum, NDArray rows, NDArray places, double scale) {
+    private void add(NDManager space, NDArray sum, NDArray all, NDArray places, double scale) {
         try (var inner = space.newSubManager()) {
-            var counted = kernels.call("rows", inner, new NDList(rows, places));
+            var counted = kernels.call("rows_of", inner, new NDList(all, places));
             kernels.call("gram", inner, new NDList(sum, counted, inner.create(scale)));
         }
     }

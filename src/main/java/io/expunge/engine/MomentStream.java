@@ -44,7 +44,7 @@ public record MomentStream(List<String> layers, Sequences texts, Labels labels, 
      */
     public void requireFit(Decoder decoder) {
         for (var layer : DecoderLayers.named(decoder, layers)) {
-            int width = Math.max(layer.in(), layer.out());
+            int width = layer.width();
             if (positions() < width) {
                 throw new ModelRefused("layer " + layer.name() + " of width " + width + " needs at least " + width
                         + " predicted tokens but the texts have " + positions());

@@ -2,6 +2,7 @@ package io.expunge.engine;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -9,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.LongStream;
 
 /** A model under edit: the tensors of an architecture, on the device. Not for several threads at once. */
 public final class Network implements AutoCloseable {
@@ -54,25 +56,37 @@ public final class Network implements AutoCloseable {
     }
 
     private static Map<String, float[]> fit(NetworkArchitecture architecture, Map<String, Safetensors.Tensor> tensors) {
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        tensors.forEach((name, tensor) -> shapes.put(name, tensor.shape()));
+        requireFit(architecture, shapes);
+        Map<String, float[]> weights = new LinkedHashMap<>();
+        tensors.forEach((name, tensor) -> weights.put(name, tensor.values()));
+        return weights;
+    }
+
+    /** @throws ModelRefused if a tensor is missing, unknown or of another shape; it is named */
+    static void requireFit(NetworkArchitecture architecture, Map<String, long[]> shapes) {
         var declared = Declarations.of(Layers.of(architecture)).tensors();
-        for (var name : tensors.keySet()) {
+        for (var name : shapes.keySet()) {
             if (!declared.containsKey(name)) {
                 throw new ModelRefused("tensor " + name + " is not part of " + architecture.name());
             }
         }
-        Map<String, float[]> weights = new LinkedHashMap<>();
         declared.forEach((name, expected) -> {
-            var tensor = tensors.get(name);
-            if (tensor == null) {
+            var shape = shapes.get(name);
+            if (shape == null) {
                 throw new ModelRefused("tensor " + name + " is missing");
             }
-            if (!Arrays.equals(tensor.shape(), expected.shape())) {
+            if (!Arrays.equals(shape, expected.shape())) {
                 throw new ModelRefused("tensor " + name + " must have the shape " + Arrays.toString(expected.shape())
-                        + " but has " + Arrays.toString(tensor.shape()));
+                        + " but has " + Arrays.toString(shape));
             }
-            weights.put(name, tensor.values());
         });
-        return weights;
+    }
+
+    /** @param weights of every tensor that {@link #requireFit} asks for */
+    static Network of(NetworkArchitecture architecture, Map<String, float[]> weights) {
+        return new Network(architecture, weights);
     }
 
     /** Another network with the same weights. */
@@ -82,7 +96,9 @@ public final class Network implements AutoCloseable {
 
     /** Writes a safetensors file; the same weights give the same bytes. */
     public void save(Path safetensors) {
-        Safetensors.write(safetensors, parameters.tensors(""), Map.of());
+        // readers of the format of Hugging Face ask for this entry
+        var about = architecture instanceof VisionTransformer ? Map.of("format", "pt") : Map.<String, String>of();
+        Safetensors.write(safetensors, parameters.tensors(""), about);
     }
 
     public NetworkArchitecture architecture() {
@@ -126,12 +142,7 @@ public final class Network implements AutoCloseable {
                     java.util.stream.IntStream.range(start, Math.min(start + EVALUATION_BATCH, examples.size()))
                             .toArray());
             try (var space = parameters.manager().newSubManager()) {
-                var inputs = part.inputsOn(space);
-                if (part.areBytes()) {
-                    var all = space.create(
-                            java.util.stream.LongStream.range(0, part.size()).toArray());
-                    inputs = Kernels.shared().call("pixels", space, new NDList(inputs, all));
-                }
+                var inputs = inputs(space, part);
                 var pass = new Pass(parameters.forEvaluation(space), false);
                 var result = layers.features(pass, inputs);
                 if (toLogits) {
@@ -145,6 +156,54 @@ public final class Network implements AutoCloseable {
             }
         }
         return rows.toArray(float[][]::new);
+    }
+
+    private static NDArray inputs(NDManager space, Examples part) {
+        var inputs = part.inputsOn(space);
+        if (!part.areBytes()) {
+            return inputs;
+        }
+        var all = space.create(LongStream.range(0, part.size()).toArray());
+        return Kernels.shared().call("pixels", space, new NDList(inputs, all));
+    }
+
+    /**
+     * Outputs in evaluation mode, shape (n, classes), with gradients in what {@code tap} adds to them and in no weight.
+     *
+     * @param space owns every array
+     */
+    NDArray tapped(NDManager space, Examples examples, Tap tap) {
+        var pass = new Pass(parameters.forEvaluation(space), false, Pass.linearTo(tap));
+        return pass.linear(layers.head(), layers.features(pass, inputs(space, examples)));
+    }
+
+    /** Names of the linear layers that curvature can be taken of; empty for all but vision transformers. */
+    public List<String> curvatureLayers() {
+        return List.copyOf(layers.tokenLayers().keySet());
+    }
+
+    /**
+     * Takes from the matrix of a linear layer all but the given pairs of directions; see {@link LanguageModel#keep}.
+     *
+     * @param masks which pairs stay: those in any of them; at least one
+     * @throws ModelRefused if there is no such layer
+     */
+    public void keep(EigenBasis basis, List<PairMask> masks) {
+        LinearEdit.keep(parameters, layer(basis.layer()), basis, masks);
+    }
+
+    /**
+     * Replaces the matrix of a linear layer by the nearest one of a lower rank.
+     *
+     * @param share of the singular values that stay, the largest, rounded up; in (0, 1]
+     * @throws ModelRefused if there is no such layer
+     */
+    public void truncate(String name, double share) {
+        LinearEdit.truncate(parameters, layer(name), share);
+    }
+
+    private LinearLayer layer(String name) {
+        return LinearLayer.named(layers.tokenLayers(), List.of(name)).getFirst();
     }
 
     /** Outputs in training mode with gradients, shape (n, classes); valid until the end of the step. */

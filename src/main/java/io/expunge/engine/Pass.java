@@ -1,6 +1,7 @@
 package io.expunge.engine;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
@@ -8,6 +9,7 @@ import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.pooling.Pool;
+import java.util.List;
 import java.util.Map;
 
 /** One flow of inputs through named tensors. */
@@ -15,7 +17,7 @@ class Pass {
 
     /** Sees what enters and leaves the layers that have weights. */
     @FunctionalInterface
-    interface Tap {
+    interface LayerTap {
 
         /**
          * Told of a layer.
@@ -51,17 +53,22 @@ class Pass {
 
     private final Map<String, NDArray> tensors;
     private final boolean training;
-    private final Tap tap;
+    private final LayerTap tap;
 
     /** As below, with nothing to see what passes. */
     Pass(Map<String, NDArray> tensors, boolean training) {
         this(tensors, training, (layer, x, y) -> y);
     }
 
-    Pass(Map<String, NDArray> tensors, boolean training, Tap tap) {
+    Pass(Map<String, NDArray> tensors, boolean training, LayerTap tap) {
         this.tensors = tensors;
         this.training = training;
         this.tap = tap;
+    }
+
+    /** Shows linear layers alone. */
+    static LayerTap linearTo(Tap tap) {
+        return (layer, x, y) -> layer.kind() == Kind.LINEAR ? tap.passed(layer.name(), x, y) : y;
     }
 
     NDArray convolution(String name, NDArray x, int stride, int padding) {
@@ -127,6 +134,42 @@ class Pass {
     /** The largest number of each channel, shape (n, channels). */
     NDArray largest(NDArray x) {
         return Pool.globalMaxPool2d(x);
+    }
+
+    /** Over the last axis. */
+    NDArray layerNorm(String name, NDArray x, double epsilon) {
+        return call("layer_norm", x, x.getManager().create(epsilon), get(name + ".weight"), get(name + ".bias"));
+    }
+
+    /** The exact one: x Φ(x). */
+    NDArray gelu(NDArray x) {
+        return call("gelu", x);
+    }
+
+    /**
+     * Tokens of images with their positions, shape (n, h · w + 1, d).
+     *
+     * @param patches shape (n, d, h, w)
+     * @param first name of the token that stands before them
+     */
+    NDArray tokens(NDArray patches, String first, String positions) {
+        return call("image_tokens", patches, get(first), get(positions));
+    }
+
+    /** Shape (n, d). */
+    NDArray firstToken(NDArray x) {
+        return call("first_token", x);
+    }
+
+    /** Every token looks at every token of its image; all arrays of shape (n, tokens, d). */
+    NDArray attention(NDArray query, NDArray key, NDArray value, int heads) {
+        return call("attend_all", query, key, value, query.getManager().create(heads));
+    }
+
+    private static NDArray call(String method, NDArray x, NDArray... others) {
+        var arguments = new NDList(x);
+        arguments.addAll(List.of(others));
+        return Kernels.shared().call(method, x.getManager(), arguments);
     }
 
     final NDArray get(String name) {

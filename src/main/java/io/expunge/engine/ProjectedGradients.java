@@ -40,6 +40,11 @@ public final class ProjectedGradients {
     private final RandomSigns signs;
     private final Runnable pause;
 
+    /** Whether gradients of such networks can be projected: of linear layers, convolutions and normalisations by batch. */
+    public static boolean takes(NetworkArchitecture architecture) {
+        return !(architecture instanceof VisionTransformer);
+    }
+
     /** As below, without a pause. */
     public ProjectedGradients(NetworkArchitecture architecture, int dimensions, long seed) {
         this(architecture, dimensions, seed, () -> {});
@@ -55,6 +60,9 @@ public final class ProjectedGradients {
     public ProjectedGradients(NetworkArchitecture architecture, int dimensions, long seed, Runnable pause) {
         if (dimensions < 1) {
             throw new IllegalArgumentException("dimensions must be at least 1 but was " + dimensions);
+        }
+        if (!takes(architecture)) {
+            throw new IllegalArgumentException("gradients of a " + architecture.name() + " cannot be projected");
         }
         this.architecture = architecture;
         this.layers = Layers.of(architecture);

@@ -5,16 +5,20 @@ import static io.expunge.engine.Require.atMost;
 import static io.expunge.engine.Require.between;
 import static io.expunge.engine.Require.positive;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.OptBoolean;
+
 /**
- * Everything that decides the weights beside the data and the seed: stochastic gradient descent with momentum.
+ * Everything that decides the weights beside the data and the seed.
  *
  * @param epochs passes over the data
  * @param batchSize examples a step; the last, smaller batch of an epoch is not dropped
  * @param learningRate the highest step size of the schedule
- * @param momentum μ in [0, 1)
- * @param weightDecay λ, added to the gradient as λθ
+ * @param momentum μ of SGD in [0, 1); of no effect on AdamW
+ * @param weightDecay λ, added to the gradient as λθ by SGD; decoupled, and spared to vectors, by AdamW
  * @param schedule how the step size moves over the training
  * @param augment whether images are shifted by up to an eighth of their side and mirrored at random
+ * @param optimiser SGD where none is given
  */
 public record Recipe(
         int epochs,
@@ -23,7 +27,8 @@ public record Recipe(
         double momentum,
         double weightDecay,
         Schedule schedule,
-        boolean augment) {
+        boolean augment,
+        @JsonProperty(isRequired = OptBoolean.FALSE) Optimiser optimiser) {
 
     /** How the step size moves over a training. */
     public enum Schedule {
@@ -57,5 +62,23 @@ public record Recipe(
         if (schedule == null) {
             throw new IllegalArgumentException("schedule must be given");
         }
+        optimiser = optimiser == null ? Optimiser.SGD : optimiser;
+    }
+
+    /** By stochastic gradient descent with momentum. */
+    public Recipe(
+            int epochs,
+            int batchSize,
+            double learningRate,
+            double momentum,
+            double weightDecay,
+            Schedule schedule,
+            boolean augment) {
+        this(epochs, batchSize, learningRate, momentum, weightDecay, schedule, augment, Optimiser.SGD);
+    }
+
+    /** The same with another optimiser. */
+    public Recipe by(Optimiser other) {
+        return new Recipe(epochs, batchSize, learningRate, momentum, weightDecay, schedule, augment, other);
     }
 }

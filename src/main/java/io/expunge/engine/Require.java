@@ -28,6 +28,12 @@ final class Require {
         atMost("classes", classes, 65_536);
     }
 
+    static void divides(String name, int divisor, String ofName, int of) {
+        if (of % divisor != 0) {
+            throw new IllegalArgumentException(name + " must divide " + ofName + " " + of + " but was " + divisor);
+        }
+    }
+
     /** Finite and within [low, high]. */
     static void between(String name, double value, double low, double high) {
         if (!(value >= low && value <= high)) {

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * Uncentred second moments of what enters linear layers and of the gradients of what leaves them, the factors of K-FAC:
@@ -15,30 +16,25 @@ import java.util.TreeMap;
  *
  * <pre>A = 1/n Σ x xᵀ,  G = 1/n Σ g gᵀ,  g = ∂ log p(label) / ∂y,  F ≈ G ⊗ A</pre>
  *
- * The n places are all tokens but the last of each text. Layers that read the same input share A. In fp32, on the device.
+ * The n places are all tokens but the last of each text, or the tokens of images. Layers that read the same input share A. In fp32, on the device.
  */
 public final class SecondMoments implements AutoCloseable {
 
     private static final String POSITIONS = "positions";
     private static final String LAYERS = "layers";
 
-    private final Map<String, DecoderLayers.Layer> layers = new LinkedHashMap<>();
+    private final Map<String, LinearLayer> layers = new LinkedHashMap<>();
     private final Parameters moments;
     private final long positions;
     private final Map<String, String> about;
     private final boolean borrowed;
 
-    private SecondMoments(
-            List<DecoderLayers.Layer> layers, Parameters moments, long positions, Map<String, String> about) {
+    private SecondMoments(List<LinearLayer> layers, Parameters moments, long positions, Map<String, String> about) {
         this(layers, moments, positions, about, false);
     }
 
     private SecondMoments(
-            List<DecoderLayers.Layer> layers,
-            Parameters moments,
-            long positions,
-            Map<String, String> about,
-            boolean borrowed) {
+            List<LinearLayer> layers, Parameters moments, long positions, Map<String, String> about, boolean borrowed) {
         layers.forEach(layer -> this.layers.put(layer.name(), layer));
         this.moments = moments;
         this.positions = positions;
@@ -59,15 +55,44 @@ public final class SecondMoments implements AutoCloseable {
             LanguageModel model, MomentStream stream, Map<String, String> about, Session session) {
         stream.requireFit(model.decoder());
         var layers = DecoderLayers.named(model.decoder(), stream.layers());
+        return collect(
+                layers,
+                stream.positions(),
+                about,
+                session,
+                sums -> new MomentCollection(
+                        new TextReading(model, stream), sums, layers, stream.labels(), stream.seed()));
+    }
+
+    /** Reads the images once, as above. */
+    public static SecondMoments collect(
+            Network network, ImageStream stream, Map<String, String> about, Session session) {
+        var vit = stream.requireFit(network.architecture());
+        var layers = LinearLayer.named(Layers.of(vit).tokenLayers(), stream.layers());
+        return collect(
+                layers,
+                stream.positions(vit),
+                about,
+                session,
+                sums -> new MomentCollection(
+                        new ImageReading(network, stream, vit.tokens()), sums, layers, stream.labels(), stream.seed()));
+    }
+
+    private static SecondMoments collect(
+            List<LinearLayer> layers,
+            long positions,
+            Map<String, String> about,
+            Session session,
+            Function<Parameters, Stretch> collection) {
         var sums = new Parameters();
         try {
             MomentCollection.prepare(sums, layers);
-            session.descend(sums, () -> new MomentCollection(model, sums, stream));
+            session.descend(sums, () -> collection.apply(sums));
             try (var scratch = sums.manager().newSubManager()) {
-                var share = scratch.create(1.0 / stream.positions());
+                var share = scratch.create(1.0 / positions);
                 sums.fixed().values().forEach(sum -> Kernels.shared().call("scale", scratch, new NDList(sum, share)));
             }
-            return new SecondMoments(layers, sums, stream.positions(), about);
+            return new SecondMoments(layers, sums, positions, about);
         } catch (RuntimeException e) {
             sums.close();
             throw e;
@@ -81,6 +106,15 @@ public final class SecondMoments implements AutoCloseable {
      * @throws ModelRefused if the file is broken or of another model's layers
      */
     public static SecondMoments open(Path file, Decoder decoder) {
+        return open(file, DecoderLayers.of(decoder));
+    }
+
+    /** The same, of a network's layers. */
+    public static SecondMoments open(Path file, NetworkArchitecture architecture) {
+        return open(file, Layers.of(architecture).tokenLayers());
+    }
+
+    private static SecondMoments open(Path file, Map<String, LinearLayer> all) {
         var stored = SafetensorsFile.open(file);
         var about = new TreeMap<>(stored.metadata());
         var named = about.remove(LAYERS);
@@ -88,7 +122,7 @@ public final class SecondMoments implements AutoCloseable {
         if (named == null || counted == null) {
             throw new ModelRefused("the file holds no second moments");
         }
-        var layers = DecoderLayers.named(decoder, List.of(named.split(",")));
+        var layers = LinearLayer.named(all, List.of(named.split(",")));
         var moments = new Parameters();
         try {
             MomentCollection.prepare(moments, layers);
@@ -146,7 +180,7 @@ public final class SecondMoments implements AutoCloseable {
         return moments.value(MomentCollection.GRADIENT + layer(layer).name());
     }
 
-    private DecoderLayers.Layer layer(String name) {
+    private LinearLayer layer(String name) {
         var layer = layers.get(name);
         if (layer == null) {
             throw new ModelRefused("there are no second moments of layer " + name + " but of " + layers.keySet());

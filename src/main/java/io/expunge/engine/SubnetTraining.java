@@ -40,7 +40,7 @@ final class SubnetTraining implements Stretch {
         matrices.keySet().forEach(this::masked);
     }
 
-    private Matrix matrix(DecoderLayers.Layer layer, long seed) {
+    private Matrix matrix(LinearLayer layer, long seed) {
         var manager = model.parameters().manager();
         var original = model.parameters().value(layer.name() + ".weight").duplicate();
         original.attach(manager);

@@ -1,10 +1,13 @@
 package io.expunge.influence;
 
 import io.expunge.engine.Decoder;
+import io.expunge.engine.ImageStream;
 import io.expunge.engine.LanguageModel;
 import io.expunge.engine.ModelRefused;
 import io.expunge.engine.MomentStream;
 import io.expunge.engine.Monitor;
+import io.expunge.engine.Network;
+import io.expunge.engine.NetworkArchitecture;
 import io.expunge.engine.SecondMoments;
 import io.expunge.engine.Session;
 import java.io.IOException;
@@ -15,8 +18,11 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /**
  * Second moments of one version, each set of them collected once and kept in a file beside it.
@@ -43,14 +49,37 @@ public record CurvatureStore(Path directory, String version) {
      */
     public SecondMoments of(LanguageModel model, MomentStream stream, Monitors monitors) {
         stream.requireFit(model.decoder());
-        var about = about(stream);
-        var key = digest(about.toString() + stream.layers());
+        return of(
+                about(stream.labels(), stream.seed(), stream.partTokens(), texts(stream)),
+                stream.layers(),
+                monitors,
+                file -> open(file, model.decoder()),
+                (about, session) -> SecondMoments.collect(model, stream, about, session));
+    }
+
+    /** The same, of a network. */
+    public SecondMoments of(Network network, ImageStream stream, Monitors monitors) {
+        stream.requireFit(network.architecture());
+        return of(
+                about(stream.labels(), stream.seed(), stream.partTokens(), images(stream)),
+                stream.layers(),
+                monitors,
+                file -> open(file, network.architecture()),
+                (about, session) -> SecondMoments.collect(network, stream, about, session));
+    }
+
+    private SecondMoments of(
+            Map<String, String> about,
+            List<String> layers,
+            Monitors monitors,
+            Function<Path, SecondMoments> opened,
+            BiFunction<Map<String, String>, Session, SecondMoments> collected) {
+        var key = digest(about.toString() + layers);
         var file = directory.resolve(key + ".safetensors");
         if (Files.exists(file)) {
-            return open(file, model.decoder());
+            return opened.apply(file);
         }
-        var moments = SecondMoments.collect(
-                model, stream, about, new Session(monitors.named("curvature-" + key.substring(0, 16))));
+        var moments = collected.apply(about, new Session(monitors.named("curvature-" + key.substring(0, 16))));
         try {
             Files.createDirectories(directory);
             moments.save(file);
@@ -70,7 +99,15 @@ public record CurvatureStore(Path directory, String version) {
      * @throws ModelRefused if they are of another version, or if the file is broken
      */
     public SecondMoments open(Path file, Decoder decoder) {
-        var moments = SecondMoments.open(file, decoder);
+        return own(SecondMoments.open(file, decoder));
+    }
+
+    /** The same, of a network's layers. */
+    public SecondMoments open(Path file, NetworkArchitecture architecture) {
+        return own(SecondMoments.open(file, architecture));
+    }
+
+    private SecondMoments own(SecondMoments moments) {
         var other = moments.about().get(VERSION);
         if (!version.equals(other)) {
             moments.close();
@@ -79,18 +116,25 @@ public record CurvatureStore(Path directory, String version) {
         return moments;
     }
 
-    private Map<String, String> about(MomentStream stream) {
+    private Map<String, String> about(MomentStream.Labels labels, long seed, int partTokens, String inputs) {
         return new TreeMap<>(Map.of(
                 VERSION,
                 version,
                 "labels",
-                stream.labels().name(),
+                labels.name(),
                 "seed",
-                Long.toString(stream.seed()),
+                Long.toString(seed),
                 "partTokens",
-                Integer.toString(stream.partTokens()),
+                Integer.toString(partTokens),
                 TEXTS,
-                texts(stream)));
+                inputs));
+    }
+
+    private static String images(ImageStream stream) {
+        var digest = sha256();
+        digest.update(stream.places().name().getBytes(StandardCharsets.UTF_8));
+        stream.images().digest(digest);
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     private static String texts(MomentStream stream) {

@@ -2,8 +2,6 @@ package io.expunge.method;
 
 import io.expunge.engine.Decoder;
 import io.expunge.engine.TextRecipe;
-import java.util.Set;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** An unlearning algorithm for language models. */
@@ -42,11 +40,6 @@ public sealed interface LanguageMethod extends Method
      */
     default boolean dememorises() {
         return false;
-    }
-
-    /** Data sets of texts that it reads beside the version's own. */
-    default Set<UUID> datasets() {
-        return Set.of();
     }
 
     /**

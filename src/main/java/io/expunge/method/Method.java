@@ -5,6 +5,8 @@ import com.fasterxml.jackson.annotation.JsonTypeName;
 import io.expunge.engine.Architecture;
 import io.expunge.engine.LanguageArchitecture;
 import io.expunge.engine.NetworkArchitecture;
+import java.util.Set;
+import java.util.UUID;
 
 /** An unlearning algorithm with its hyper-parameters. What permits clauses name is what a run can apply. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "name")
@@ -16,6 +18,11 @@ public sealed interface Method permits NetworkMethod, LanguageMethod {
             case NetworkArchitecture ignored -> this instanceof NetworkMethod;
             case LanguageArchitecture ignored -> this instanceof LanguageMethod;
         };
+    }
+
+    /** Data sets that it reads beside the version's own. */
+    default Set<UUID> datasets() {
+        return Set.of();
     }
 
     /** The name under which this method stands in JSON. */

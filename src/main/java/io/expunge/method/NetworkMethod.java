@@ -1,5 +1,7 @@
 package io.expunge.method;
 
+import io.expunge.engine.NetworkArchitecture;
+
 /** An unlearning algorithm for classifiers. */
 public sealed interface NetworkMethod extends Method
         permits ExactRetraining,
@@ -12,7 +14,9 @@ public sealed interface NetworkMethod extends Method
                 PruneThenUnlearn,
                 Scrub,
                 DatamodelMatching,
-                OracleMatching {
+                OracleMatching,
+                CurvatureEdit,
+                SingularValueTruncation {
 
     /**
      * Edits the task's network in place.
@@ -21,4 +25,11 @@ public sealed interface NetworkMethod extends Method
      * @throws io.expunge.engine.Diverged if the loss is no longer a finite number
      */
     void apply(Task task);
+
+    /**
+     * Passes where the method can edit a network of this shape.
+     *
+     * @throws io.expunge.engine.ModelRefused naming the hyper-parameter that does not fit
+     */
+    default void requireFit(NetworkArchitecture architecture) {}
 }

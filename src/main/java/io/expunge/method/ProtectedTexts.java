@@ -3,9 +3,9 @@ package io.expunge.method;
 import java.util.UUID;
 
 /**
- * Texts whose curvature an edit leaves in place.
+ * Texts or images whose curvature an edit leaves in place.
  *
- * @param datasetId texts, unlabelled
+ * @param datasetId texts or images, unlabelled
  * @param keptShare of their own curvature mass, in (0, 1]
  */
 public record ProtectedTexts(UUID datasetId, double keptShare) {

@@ -85,7 +85,13 @@ public record PruneThenUnlearn(double sparsity, int rewindEpochs, NetworkMethod 
                     NegativeGradientPlus _,
                     RandomLabels _,
                     L1Sparse _ -> true;
-            case ExactRetraining _, PruneThenUnlearn _, Scrub _, DatamodelMatching _, OracleMatching _ -> false;
+            case ExactRetraining _,
+                    PruneThenUnlearn _,
+                    Scrub _,
+                    DatamodelMatching _,
+                    OracleMatching _,
+                    CurvatureEdit _,
+                    SingularValueTruncation _ -> false;
         };
     }
 

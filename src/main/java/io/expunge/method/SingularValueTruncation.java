@@ -1,7 +1,11 @@
 package io.expunge.method;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import io.expunge.engine.Architecture;
 import io.expunge.engine.Decoder;
+import io.expunge.engine.LanguageArchitecture;
+import io.expunge.engine.NetworkArchitecture;
+import io.expunge.engine.VisionTransformer;
 import java.util.List;
 
 /**
@@ -12,7 +16,7 @@ import java.util.List;
  */
 @JsonTypeName("truncated-svd")
 @Paper(title = "Truncated singular values", value = "https://arxiv.org/abs/2510.24256")
-public record SingularValueTruncation(List<LayerShare> layers) implements LanguageMethod {
+public record SingularValueTruncation(List<LayerShare> layers) implements LanguageMethod, NetworkMethod {
 
     public SingularValueTruncation {
         Require.given("layers", layers);
@@ -23,8 +27,19 @@ public record SingularValueTruncation(List<LayerShare> layers) implements Langua
     }
 
     @Override
+    public boolean edits(Architecture architecture) {
+        return architecture instanceof LanguageArchitecture || architecture instanceof VisionTransformer;
+    }
+
+    @Override
     public void requireFit(Decoder decoder) {
         decoder.requireLinearLayers(layers.stream().map(LayerShare::layer).toList());
+    }
+
+    @Override
+    public void requireFit(NetworkArchitecture architecture) {
+        architecture.requireCurvatureLayers(
+                layers.stream().map(LayerShare::layer).toList());
     }
 
     @Override
@@ -36,5 +51,11 @@ public record SingularValueTruncation(List<LayerShare> layers) implements Langua
     public void apply(LanguageTask task) {
         requireFit(task.model().decoder());
         layers.forEach(one -> task.model().truncate(one.layer(), one.keptShare()));
+    }
+
+    @Override
+    public void apply(Task task) {
+        requireFit(task.network().architecture());
+        layers.forEach(one -> task.network().truncate(one.layer(), one.keptShare()));
     }
 }

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param rewind weights of an early epoch of that training, if they were kept
  * @param predicted what an attribution says that this version would answer had it never learned from {@code forget}
  * @param retrained the mean of what networks answer that never learned from {@code forget}
+ * @param curvatures where a method gets the curvature of the version
  * @param session through which all gradients are computed
  */
 public record Task(
@@ -27,7 +28,21 @@ public record Task(
         Optional<Map<String, float[]>> rewind,
         Optional<Teacher> predicted,
         Optional<Teacher> retrained,
+        Curvatures curvatures,
         Session session) {
+
+    /** For methods that need no curvature. */
+    public Task(
+            Network network,
+            Examples forget,
+            Examples retain,
+            Recipe recipe,
+            Optional<Map<String, float[]>> rewind,
+            Optional<Teacher> predicted,
+            Optional<Teacher> retrained,
+            Session session) {
+        this(network, forget, retain, recipe, rewind, predicted, retrained, Curvatures.NONE, session);
+    }
 
     /** For methods that nobody teaches. */
     public Task(

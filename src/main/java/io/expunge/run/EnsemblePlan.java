@@ -3,6 +3,7 @@ package io.expunge.run;
 import io.expunge.catalog.TrainingSets.Learned;
 import io.expunge.engine.Mlp;
 import io.expunge.engine.NetworkArchitecture;
+import io.expunge.engine.Optimiser;
 import io.expunge.engine.Recipe;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -29,7 +30,7 @@ record EnsemblePlan(NetworkArchitecture architecture, Recipe recipe, Learned lea
 
     /** How many members are trained side by side: as many as fit a bounded memory with their gradients and outputs. */
     int together() {
-        if (!(architecture instanceof Mlp mlp) || recipe.augment()) {
+        if (!(architecture instanceof Mlp mlp) || recipe.augment() || recipe.optimiser() != Optimiser.SGD) {
             return 1;
         }
         long weights = 0;

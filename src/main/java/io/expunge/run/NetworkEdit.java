@@ -22,11 +22,13 @@ class NetworkEdit {
     private final Versions versions;
     private final TrainingSets sets;
     private final Predictions predictions;
+    private final VersionCurvature curvature;
 
-    NetworkEdit(Versions versions, TrainingSets sets, Predictions predictions) {
+    NetworkEdit(Versions versions, TrainingSets sets, Predictions predictions, VersionCurvature curvature) {
         this.versions = versions;
         this.sets = sets;
         this.predictions = predictions;
+        this.curvature = curvature;
     }
 
     /** The address of the edited files; empty if {@code parent} has nothing to forget. */
@@ -58,6 +60,7 @@ class NetworkEdit {
                     versions.rewind(parent.id()).map(file -> Network.read(architecture, file)),
                     lesson.predicted().map(predicted -> predicted.apply(network)),
                     lesson.retrained(),
+                    curvature.of(work, parent.id(), monitor),
                     new Session(monitor)));
             Collapse.check(network, data.retain());
             network.save(edited);

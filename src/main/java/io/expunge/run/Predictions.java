@@ -7,6 +7,7 @@ import io.expunge.catalog.VersionView;
 import io.expunge.engine.ModelRefused;
 import io.expunge.engine.Monitor;
 import io.expunge.engine.Network;
+import io.expunge.engine.ProjectedGradients;
 import io.expunge.engine.Recipe;
 import io.expunge.engine.Stopped;
 import io.expunge.influence.Memberships;
@@ -146,6 +147,9 @@ public class Predictions {
     private Teacher byTrak(Network network, Recipe recipe, Forgetting task, Monitor monitor) {
         requireFew(task);
         var architecture = network.architecture();
+        if (!ProjectedGradients.takes(architecture)) {
+            throw new Unserved("predicts by TRAK, which takes no transformers here; an ensemble of halves would serve");
+        }
         var own = network.logits(task.learned().train());
         var weights = network.weights();
         long numbers = (long) own.length * architecture.classes();

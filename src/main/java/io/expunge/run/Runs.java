@@ -11,6 +11,7 @@ import io.expunge.catalog.Models;
 import io.expunge.catalog.RecordRef;
 import io.expunge.catalog.TextSets;
 import io.expunge.catalog.Training;
+import io.expunge.catalog.TrainingSets;
 import io.expunge.catalog.Trainings;
 import io.expunge.catalog.VersionView;
 import io.expunge.catalog.Versions;
@@ -18,10 +19,12 @@ import io.expunge.engine.Decoder;
 import io.expunge.engine.HuggingFaceDirectory;
 import io.expunge.engine.LanguageArchitecture;
 import io.expunge.engine.ModelRefused;
+import io.expunge.engine.NetworkArchitecture;
 import io.expunge.erasure.Erasures;
 import io.expunge.erasure.Forgotten;
 import io.expunge.method.LanguageMethod;
 import io.expunge.method.Method;
+import io.expunge.method.NetworkMethod;
 import io.expunge.method.Trial;
 import io.expunge.shared.IdempotencyKey;
 import io.expunge.shared.Ids;
@@ -55,6 +58,7 @@ public class Runs {
     private final Erasures erasures;
     private final Forgotten forgotten;
     private final TextSets texts;
+    private final TrainingSets images;
     private final AuditLog audit;
     private final ApplicationEventPublisher events;
     private final Clock clock;
@@ -68,6 +72,7 @@ public class Runs {
             Erasures erasures,
             Forgotten forgotten,
             TextSets texts,
+            TrainingSets images,
             AuditLog audit,
             ApplicationEventPublisher events,
             Clock clock) {
@@ -79,6 +84,7 @@ public class Runs {
         this.erasures = erasures;
         this.forgotten = forgotten;
         this.texts = texts;
+        this.images = images;
         this.audit = audit;
         this.events = events;
         this.clock = clock;
@@ -184,6 +190,12 @@ public class Runs {
             method.datasets()
                     .forEach(dataset -> texts.requireTexts(order.by().controller(), dataset, "method.datasetId"));
         }
+        if (order.method() instanceof NetworkMethod method
+                && model.architecture() instanceof NetworkArchitecture network) {
+            requireFit(() -> method.requireFit(network));
+            method.datasets()
+                    .forEach(dataset -> images.requireImages(order.by().controller(), dataset, "method.datasetId"));
+        }
         var id = Ids.next();
         var taken = erasures.take(model.id(), order.requestIds(), id);
         var run = RunEntity.unlearning(
@@ -242,8 +254,12 @@ public class Runs {
 
     private void requireFit(LanguageMethod method, UUID champion) {
         var layout = HuggingFaceDirectory.open(versions.directory(champion));
+        requireFit(() -> method.requireFit(Decoder.read(layout.config())));
+    }
+
+    private static void requireFit(Runnable check) {
         try {
-            method.requireFit(Decoder.read(layout.config()));
+            check.run();
         } catch (ModelRefused e) {
             throw Problem.refused("method-does-not-fit", "method", String.valueOf(e.getMessage()));
         }

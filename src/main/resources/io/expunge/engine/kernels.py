@@ -13,6 +13,8 @@ class Kernels(Module):
     return g[0]
   def rows(self: __torch__.Kernels, x: Tensor, i: Tensor) -> Tensor:
     return torch.index_select(x, 0, i)
+  def rows_of(self: __torch__.Kernels, x: Tensor, i: Tensor) -> Tensor:
+    return torch.index_select(torch.reshape(x, [-1, torch.size(x, -1)]), 0, i)
   def pixels(self: __torch__.Kernels, x: Tensor, i: Tensor) -> Tensor:
     return torch.div(torch.to(torch.index_select(x, 0, i), 6), 255.)
   def gather(self: __torch__.Kernels, x: Tensor, i: Tensor, axis: Tensor) -> Tensor:
@@ -126,6 +128,20 @@ class Kernels(Module):
     else:
       z1 = torch.embedding(z0, back)
     return z1
+  def attend_all(self: __torch__.Kernels, q: Tensor, k: Tensor, v: Tensor, heads: Tensor) -> Tensor:
+    n, t, w, = torch.size(q)
+    shape = [n, t, int(heads), -1]
+    q0 = torch.transpose(torch.view(q, shape), 1, 2)
+    k0 = torch.transpose(torch.view(k, shape), 1, 2)
+    v0 = torch.transpose(torch.view(v, shape), 1, 2)
+    z = torch.scaled_dot_product_attention(q0, k0, v0, None, 0., False)
+    return torch.reshape(torch.transpose(z, 1, 2), [n, t, w])
+  def image_tokens(self: __torch__.Kernels, x: Tensor, first: Tensor, positions: Tensor) -> Tensor:
+    y = torch.transpose(torch.flatten(x, 2), 1, 2)
+    z = torch.cat([torch.expand(first, [torch.size(y, 0), -1, -1]), y], 1)
+    return torch.add(z, positions)
+  def first_token(self: __torch__.Kernels, x: Tensor) -> Tensor:
+    return torch.select(x, 1, 0)
   def remember(self: __torch__.Kernels, x: Tensor, keys: Tensor, values: Tensor, slots: Tensor) -> Tensor:
     w = torch.size(keys, 1)
     q, k, v, = torch.split_with_sizes(x, [torch.sub(torch.size(x, 1), torch.mul(2, w)), w, w], 1)

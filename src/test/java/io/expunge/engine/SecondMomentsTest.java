@@ -282,7 +282,7 @@ class SecondMomentsTest {
     }
 
     /** ∂ log p(second token | first) / ∂W, row-major out × in, by central differences in float64. */
-    private static double[] differences(Decoder decoder, DecoderLayers.Layer layer, int[] text) {
+    private static double[] differences(Decoder decoder, LinearLayer layer, int[] text) {
         var weights = twinWeights(decoder);
         var twin = new DecoderTwin(decoder, weights);
         var matrix = Objects.requireNonNull(weights.get(layer.name() + ".weight"));

@@ -236,7 +236,7 @@ class CurvatureEditTest {
     }
 
     /** In float64, all products sorted. */
-    private static RealMatrix naive(RealMatrix w, float[] gradient, float[] activation, double share) {
+    static RealMatrix naive(RealMatrix w, float[] gradient, float[] activation, double share) {
         var g = new EigenDecompositionSymmetric(square(gradient));
         var a = new EigenDecompositionSymmetric(square(activation));
         record Pair(int i, int j, double mass) {}
