@@ -80,6 +80,8 @@ class TextPathIT extends HttpTest {
         assertThat(decided.get("state").asString()).as(decided.toString()).isEqualTo("awaiting_approval");
         var evidence = officer.get("/v1/runs/" + run + "/evidence").with(200).body();
         assertThat(evidence.get("verdict").asString()).as(evidence.toString()).isEqualTo("passed");
+        assertThat(evidence.get("distributions").get("quantity").asString()).isEqualTo("answer_margin");
+        assertThat(evidence.get("distributions").get("histograms").size()).isEqualTo(9);
         assertThat(evidence.get("measurements").toString())
                 .contains(
                         "forget.probability",

@@ -54,6 +54,15 @@ class TextBatteryTest {
     }
 
     @Test
+    void anAnswersMarginIsThatOfTheGeometricMeanOfItsTokens() {
+        var margins = TextAnswers.margins(
+                List.of(scores(Math.log(0.9), true, true), scores(Math.log(0.5), true), scores(0, true)));
+        assertThat(margins[0]).isCloseTo(Math.log(9), offset(1e-12));
+        assertThat(margins[1]).isCloseTo(0, offset(1e-12));
+        assertThat(margins[2]).as("learned by heart").isEqualTo(Double.POSITIVE_INFINITY);
+    }
+
+    @Test
     void likelihoodIsMeasuredInDistancesAmongTheReferences() {
         // mean log-probabilities: edited −4, references −1 and −3, parent −0.5
         var before = answers(scores(-0.5, true), scores(-0.5, true));
