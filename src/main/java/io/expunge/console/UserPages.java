@@ -1,5 +1,6 @@
 package io.expunge.console;
 
+import io.expunge.access.SignInWays;
 import io.expunge.api.AccessApi;
 import io.expunge.api.NewApiKey;
 import io.expunge.api.NewUser;
@@ -33,10 +34,12 @@ class UserPages {
 
     private final UsersApi users;
     private final AccessApi access;
+    private final SignInWays ways;
 
-    UserPages(UsersApi users, AccessApi access) {
+    UserPages(UsersApi users, AccessApi access, SignInWays ways) {
         this.users = users;
         this.access = access;
+        this.ways = ways;
     }
 
     @GetMapping(PAGE)
@@ -44,6 +47,7 @@ class UserPages {
         model.addAttribute("users", users.listUsers().getBody());
         model.addAttribute("keys", access.listApiKeys().getBody());
         model.addAttribute("roles", Role.values());
+        model.addAttribute("passwords", ways.password());
         return "console/users";
     }
 
