@@ -69,6 +69,7 @@ class VisionProblemTest {
     private static Examples images(int count, long seed) {
         var pixels = new byte[count * 64];
         new Random(seed).nextBytes(pixels);
-        return Examples.ofBytes(pixels, IntStream.range(0, count).map(i -> i % 10).toArray(), 1, 8, 8);
+        return Examples.ofBytes(
+                pixels, IntStream.range(0, count).map(i -> i % 10).toArray(), 1, 8, 8);
     }
 }
