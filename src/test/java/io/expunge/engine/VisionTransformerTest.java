@@ -109,7 +109,7 @@ class VisionTransformerTest {
     @Test
     void adamTeachesItAndAStoppedTrainingResumesToTheSameBytes(@TempDir Path directory) {
         var images = SmallVision.images(24);
-        var recipe = new Recipe(60, 8, 1e-2, 0.9, 1e-3, Recipe.Schedule.COSINE, false).by(Optimiser.ADAMW);
+        var recipe = new Recipe(200, 8, 1e-2, 0.9, 1e-3, Recipe.Schedule.COSINE, false).by(Optimiser.ADAMW);
         var checkpoint = directory.resolve("checkpoint");
         var stopping = new Monitor() {
             private int asked;
