@@ -3,10 +3,11 @@ package io.expunge.access;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWKSet;
-import com.nimbusds.jose.jwk.RSAKey;
-import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
@@ -53,8 +54,8 @@ public final class IdentityProvider implements AutoCloseable {
         NO_TOKENS
     }
 
-    private static final RSAKey KEY = key();
-    private static final RSAKey NOBODYS = key();
+    private static final ECKey KEY = key();
+    private static final ECKey NOBODYS = key();
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final int port;
@@ -121,7 +122,7 @@ public final class IdentityProvider implements AutoCloseable {
                 Map.entry("subject_types_supported", List.of("public")),
                 Map.entry("code_challenge_methods_supported", List.of("S256")),
                 Map.entry("token_endpoint_auth_methods_supported", List.of("client_secret_basic")),
-                Map.entry("id_token_signing_alg_values_supported", List.of("RS256")));
+                Map.entry("id_token_signing_alg_values_supported", List.of("RS256", "ES256")));
     }
 
     private void authorize(HttpExchange exchange) throws IOException {
@@ -203,11 +204,11 @@ public final class IdentityProvider implements AutoCloseable {
         }
         try {
             var token = new SignedJWT(
-                    new JWSHeader.Builder(JWSAlgorithm.RS256)
+                    new JWSHeader.Builder(JWSAlgorithm.ES256)
                             .keyID(KEY.getKeyID())
                             .build(),
                     claims.build());
-            token.sign(new RSASSASigner(fault == Fault.SIGNATURE ? NOBODYS : KEY));
+            token.sign(new ECDSASigner(fault == Fault.SIGNATURE ? NOBODYS : KEY));
             return token.serialize();
         } catch (JOSEException e) {
             throw new IllegalStateException(e);
@@ -255,9 +256,9 @@ public final class IdentityProvider implements AutoCloseable {
         }
     }
 
-    private static RSAKey key() {
+    private static ECKey key() {
         try {
-            return new RSAKeyGenerator(2048).keyIDFromThumbprint(true).generate();
+            return new ECKeyGenerator(Curve.P_256).keyIDFromThumbprint(true).generate();
         } catch (JOSEException e) {
             throw new IllegalStateException(e);
         }
