@@ -12,6 +12,7 @@ import io.expunge.engine.Tokenizer;
 import io.expunge.shared.Problem;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -164,6 +166,37 @@ public class TextSets {
         var content = found.content();
         if (content == null || content.kind() == null) {
             throw Problem.refused("no-texts", field, "names a data set that holds no text");
+        }
+    }
+
+    /**
+     * Passes where a version reads so many tokens to predict in a data set, all but the first of each text.
+     *
+     * @param dataset of texts; what the version learned from where none is given
+     * @throws Problem that says how many there are
+     */
+    @Transactional(readOnly = true)
+    public void requireTokens(UUID version, @Nullable UUID dataset, long needed) {
+        var entity = versions.findById(version).orElseThrow(() -> Problem.notFound("version", version));
+        var data = new Data(
+                dataset == null ? entity.trained().source() : new TrainingSource(dataset, null, 0, 0));
+        long found = 0;
+        try (var tokenizer = tokenizer(HuggingFaceDirectory.open(artifacts.version(entity.address())))) {
+            var encoding = new TextEncoding(tokenizer);
+            var rows = data.rows(row -> true);
+            for (int from = 0; from < rows.length && found < needed; from += CHECKED_AT_ONCE) {
+                var some = Arrays.copyOfRange(rows, from, Math.min(from + CHECKED_AT_ONCE, rows.length));
+                var sequences = encoding.encode(data.texts(data.files.at(some)));
+                found += sequences.tokens() - sequences.size();
+            }
+        }
+        if (found < needed) {
+            throw Problem.refused(
+                    "too-few-tokens",
+                    dataset == null ? "method.curvature" : "method.datasetId",
+                    "has " + found + " tokens to predict in "
+                            + (dataset == null ? "what the version learned from" : "data set " + dataset)
+                            + ", and curvature of its layers needs at least " + needed);
         }
     }
 

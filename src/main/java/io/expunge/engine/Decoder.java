@@ -205,6 +205,15 @@ public record Decoder(
         DecoderLayers.named(this, names);
     }
 
+    /**
+     * The larger side of the widest of some linear layers: fewer tokens cannot fill the factors of its curvature.
+     *
+     * @throws ModelRefused as {@link #requireLinearLayers}
+     */
+    public int widestOf(List<String> names) {
+        return LinearLayer.widest(DecoderLayers.named(this, names));
+    }
+
     /** A {@code config.json} that {@link #read} and Hugging Face's library take for this model. */
     public String toConfigJson() {
         return DecoderConfig.write(this);

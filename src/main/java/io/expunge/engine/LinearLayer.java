@@ -18,6 +18,10 @@ record LinearLayer(String name, String input, int in, int out, boolean transpose
         return Math.max(in, out);
     }
 
+    static int widest(List<LinearLayer> layers) {
+        return layers.stream().mapToInt(LinearLayer::width).max().orElse(0);
+    }
+
     /** @throws ModelRefused naming those that there are, if one of {@code names} is not among them or stands twice */
     static List<LinearLayer> named(Map<String, LinearLayer> all, List<String> names) {
         var seen = new HashSet<String>();

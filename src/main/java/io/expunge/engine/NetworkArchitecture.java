@@ -25,4 +25,13 @@ public sealed interface NetworkArchitecture extends Architecture
     default void requireCurvatureLayers(List<String> names) {
         LinearLayer.named(Layers.of(this).tokenLayers(), names);
     }
+
+    /**
+     * The larger side of the widest of some layers: fewer tokens cannot fill the factors of its curvature.
+     *
+     * @throws ModelRefused as {@link #requireCurvatureLayers}
+     */
+    default int widestOf(List<String> names) {
+        return LinearLayer.widest(LinearLayer.named(Layers.of(this).tokenLayers(), names));
+    }
 }

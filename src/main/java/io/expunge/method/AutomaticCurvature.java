@@ -88,6 +88,18 @@ public record AutomaticCurvature(
                         "modules must end names of layers, of which there are " + all + ", but was " + module);
             }
         }
+        curvature.requireTokens(tokensNeeded(decoder));
+    }
+
+    @Override
+    public long tokensNeeded(Decoder decoder) {
+        return decoder.widestOf(
+                blocks(decoder).stream().flatMap(List::stream).toList());
+    }
+
+    @Override
+    public boolean readsOwnTexts() {
+        return curvature.datasetId() == null;
     }
 
     /** Names of the layers that may be edited, by block. */

@@ -69,12 +69,22 @@ public record CurvatureEdit(List<LayerShare> layers, CurvatureSample curvature, 
 
     @Override
     public void requireFit(Decoder decoder) {
-        decoder.requireLinearLayers(names());
+        curvature.requireTokens(tokensNeeded(decoder));
+    }
+
+    @Override
+    public long tokensNeeded(Decoder decoder) {
+        return decoder.widestOf(names());
+    }
+
+    @Override
+    public boolean readsOwnTexts() {
+        return curvature.datasetId() == null;
     }
 
     @Override
     public void requireFit(NetworkArchitecture architecture) {
-        architecture.requireCurvatureLayers(names());
+        curvature.requireTokens(architecture.widestOf(names()));
     }
 
     @Override

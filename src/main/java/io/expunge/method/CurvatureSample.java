@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.expunge.engine.Examples;
 import io.expunge.engine.ImageStream;
 import io.expunge.engine.ImageStream.Places;
+import io.expunge.engine.ModelRefused;
 import io.expunge.engine.MomentStream;
 import io.expunge.engine.MomentStream.Labels;
 import io.expunge.engine.Sequences;
@@ -44,6 +45,14 @@ public record CurvatureSample(
     /** For texts, and for images of which all tokens count. */
     public CurvatureSample(@Nullable UUID datasetId, long tokens, Labels labels, int partTokens, long seed) {
         this(datasetId, tokens, labels, partTokens, seed, null);
+    }
+
+    /** @throws ModelRefused where fewer tokens are asked for than fill the factors of the layers */
+    void requireTokens(long needed) {
+        if (tokens < needed) {
+            throw new ModelRefused(
+                    "curvature.tokens must be at least " + needed + ", the width of a layer, but was " + tokens);
+        }
     }
 
     /** Data sets that are read for it and for what is protected. */

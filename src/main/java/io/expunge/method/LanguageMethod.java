@@ -42,6 +42,16 @@ public sealed interface LanguageMethod extends Method
         return false;
     }
 
+    /** How many tokens each set of texts must have that it takes curvature over; 0 where it takes none. */
+    default long tokensNeeded(Decoder decoder) {
+        return 0;
+    }
+
+    /** Whether it takes curvature over what the version itself learned from. */
+    default boolean readsOwnTexts() {
+        return false;
+    }
+
     /**
      * Passes where the method can edit a model of this shape.
      *

@@ -186,9 +186,7 @@ public class Runs {
             throw Problem.refused("method-does-not-fit", "method", "does not edit models of this kind");
         }
         if (order.method() instanceof LanguageMethod method && model.architecture() instanceof LanguageArchitecture) {
-            requireFit(method, model.champion());
-            method.datasets()
-                    .forEach(dataset -> texts.requireTexts(order.by().controller(), dataset, "method.datasetId"));
+            requireFit(order.by(), method, model.champion());
         }
         if (order.method() instanceof NetworkMethod method
                 && model.architecture() instanceof NetworkArchitecture network) {
@@ -245,16 +243,25 @@ public class Runs {
             throw Problem.refused(
                     "method-does-not-fit", "method", "makes no language model recite less without a request");
         }
-        requireFit(edit, champion);
-        edit.datasets().forEach(dataset -> texts.requireTexts(by.controller(), dataset, "method.datasetId"));
+        requireFit(by, edit, champion);
         var run = RunEntity.dememorisation(
                 Ids.next(), by.controller(), model.id(), method, mining, by.name(), clock.instant());
         return enqueue(by, run, key, Map.of("model", model.id().toString(), "method", method.name()));
     }
 
-    private void requireFit(LanguageMethod method, UUID champion) {
-        var layout = HuggingFaceDirectory.open(versions.directory(champion));
-        requireFit(() -> method.requireFit(Decoder.read(layout.config())));
+    private void requireFit(Actor by, LanguageMethod method, UUID champion) {
+        var decoder = Decoder.read(
+                HuggingFaceDirectory.open(versions.directory(champion)).config());
+        requireFit(() -> method.requireFit(decoder));
+        method.datasets().forEach(dataset -> texts.requireTexts(by.controller(), dataset, "method.datasetId"));
+        long needed = method.tokensNeeded(decoder);
+        if (needed == 0) {
+            return;
+        }
+        if (method.readsOwnTexts()) {
+            texts.requireTokens(champion, null, needed);
+        }
+        method.datasets().forEach(dataset -> texts.requireTokens(champion, dataset, needed));
     }
 
     private static void requireFit(Runnable check) {

@@ -1,6 +1,7 @@
 package io.expunge.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import ai.djl.ndarray.NDArray;
 import java.util.Arrays;
@@ -8,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -158,5 +160,12 @@ class ImageGradientsTest {
             numbers[i] = (float) random.nextGaussian();
         }
         return Examples.ofFloats(numbers, labels, shape);
+    }
+
+    @Test
+    void ofTransformersNoneAreProjected() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new ProjectedGradients(SmallVision.VIT, 8, 1))
+                .withMessageContaining("cannot be projected");
     }
 }

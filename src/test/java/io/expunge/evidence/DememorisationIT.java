@@ -145,6 +145,18 @@ class DememorisationIT extends HttpTest {
         method.put("protect", List.of(Map.of("datasetId", "00000000-0000-7000-8000-000000000000", "keptShare", 0.5)));
         unknown.put("method", method);
         assertRefused(engineer.post("/v1/dememorisation-runs", unknown), "method.datasetId", "names no data set");
+        var few = new HashMap<>(method(LAYER, 0.5));
+        few.put("curvature", Map.of("tokens", 8, "labels", "SAMPLED", "partTokens", 16, "seed", 1));
+        unknown.put("method", few);
+        assertRefused(
+                engineer.post("/v1/dememorisation-runs", unknown), "method", "curvature.tokens must be at least");
+        few.put("curvature", method(LAYER, 0.5).get("curvature"));
+        var small = dataset(engineer, 1);
+        few.put("protect", List.of(Map.of("datasetId", small, "keptShare", 0.5)));
+        assertRefused(
+                engineer.post("/v1/dememorisation-runs", unknown),
+                "method.datasetId",
+                "tokens to predict in data set " + small);
         var mining = new HashMap<>(order(model, LAYER, 0.5));
         mining.put("mining", Map.of("prefix", 0, "suffix", 8, "most", 8));
         assertThat(engineer.post("/v1/dememorisation-runs", mining).status()).isIn(400, 422);
@@ -208,8 +220,12 @@ class DememorisationIT extends HttpTest {
     }
 
     private static String dataset(Caller engineer) {
+        return dataset(engineer, 40);
+    }
+
+    private static String dataset(Caller engineer, int texts) {
         var random = new Random(3);
-        var lines = IntStream.range(0, 40)
+        var lines = IntStream.range(0, texts)
                 .mapToObj(i -> random.ints(14, 0, WORDS.size())
                         .mapToObj(WORDS::get)
                         .collect(Collectors.joining(" ", "{\"text\":\"", "\"}")))
