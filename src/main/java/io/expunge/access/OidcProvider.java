@@ -97,8 +97,7 @@ class OidcProvider {
     }
 
     /** What it was last known to be, without asking it; null before. */
-    @Nullable
-    Described lastKnown() {
+    @Nullable Described lastKnown() {
         return known;
     }
 

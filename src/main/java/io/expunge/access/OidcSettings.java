@@ -101,8 +101,7 @@ record OidcSettings(
         }
     }
 
-    @Nullable
-    String secret() {
+    @Nullable String secret() {
         if (clientSecretFile == null) {
             return clientSecret;
         }

@@ -77,8 +77,7 @@ class SessionSeal {
     }
 
     /** What was sealed; null where it was changed, or is of another key or another version of this service. */
-    @Nullable
-    Object open(byte[] bytes) {
+    @Nullable Object open(byte[] bytes) {
         try {
             var in = new DataInputStream(new ByteArrayInputStream(bytes));
             var keyId = in.readUTF();
@@ -100,8 +99,7 @@ class SessionSeal {
     }
 
     /** The id of the session that a cookie belongs to; null unless this service made it. */
-    @Nullable
-    String session(String cookie) {
+    @Nullable String session(String cookie) {
         int dot = cookie.indexOf('.');
         if (dot < 0) {
             return null;
