@@ -38,8 +38,12 @@ public final class RemovalExperiment implements Experiment {
      * @param examples of the training
      * @param networks that are trained with and as many without each set
      * @param explained of them by TRAK; the prediction is their mean
+     * @param kinds of networks, for pictures of 8 × 8 or 64 numbers
      */
-    record Size(int examples, int networks, int explained) {}
+    record Size(int examples, int networks, int explained, List<NetworkArchitecture> kinds) {}
+
+    static final Mlp PERCEPTRON = new Mlp(64, List.of(32), 10);
+    static final SmallCnn CONVOLUTIONS = new SmallCnn(1, 8, 8, 10);
 
     private final Size size;
 
@@ -49,7 +53,7 @@ public final class RemovalExperiment implements Experiment {
 
     /** What the documentation quotes. */
     public static RemovalExperiment measured() {
-        return new RemovalExperiment(new Size(600, 6, 2));
+        return new RemovalExperiment(new Size(600, 6, 2, List.of(PERCEPTRON, CONVOLUTIONS, new ResNet9(1, 8, 8, 10))));
     }
 
     @Override
@@ -57,18 +61,25 @@ public final class RemovalExperiment implements Experiment {
         return "removal";
     }
 
-    private record Kind(NetworkArchitecture architecture, Recipe recipe) {}
+    private record Kind(NetworkArchitecture architecture, Recipe recipe) {
 
-    private static Recipe recipe(int epochs, double rate) {
-        return new Recipe(epochs, 64, rate, 0.9, 5e-4, Recipe.Schedule.COSINE, false);
+        static Kind of(NetworkArchitecture architecture) {
+            return new Kind(
+                    architecture,
+                    new Recipe(
+                            architecture instanceof ResNet9 ? 8 : 15,
+                            64,
+                            architecture instanceof Mlp ? 0.1 : 0.05,
+                            0.9,
+                            5e-4,
+                            Recipe.Schedule.COSINE,
+                            false));
+        }
     }
 
     @Override
     public void run(Path data, int seeds, LabOptions options, Report report) {
-        var kinds = List.of(
-                new Kind(new Mlp(64, List.of(32), 10), recipe(15, 0.1)),
-                new Kind(new SmallCnn(1, 8, 8, 10), recipe(15, 0.05)),
-                new Kind(new ResNet9(1, 8, 8, 10), recipe(8, 0.05)));
+        var kinds = size.kinds().stream().map(Kind::of).toList();
         var found = new LinkedHashMap<String, List<Double>>();
         for (int s = 0; s < seeds; s++) {
             for (var kind : kinds) {

@@ -84,9 +84,10 @@ class LeaveOneOutTest {
                                 .toArray());
                 datamodels.add(parts, margins(parts, seeds(500)));
             }
-            // trainings amplify rounding, which differs with where numbers lie in memory: 0.63 and 0.78 were seen
-            assertThat(correlation(datamodels.differences())).isGreaterThan(0.5);
-            assertThat(correlation(datamodels.lasso(0.02, 500))).isGreaterThan(0.5);
+            // trainings amplify rounding, which differs with where numbers lie in memory: 0.49 to 0.78 were seen,
+            // chance is within 0.1
+            assertThat(correlation(datamodels.differences())).isGreaterThan(0.35);
+            assertThat(correlation(datamodels.lasso(0.02, 500))).isGreaterThan(0.35);
         }
     }
 

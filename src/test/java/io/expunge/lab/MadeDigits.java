@@ -14,12 +14,12 @@ final class MadeDigits {
 
     static void write(Path data, int train, int test) throws IOException {
         var folder = Files.createDirectory(data.resolve("optdigits"));
-        write(folder.resolve("optdigits.tra"), train, 1);
-        write(folder.resolve("optdigits.tes"), test, 2);
+        file(folder.resolve("optdigits.tra"), train, 1);
+        file(folder.resolve("optdigits.tes"), test, 2);
     }
 
     /** Ten patterns under so much noise that each digit matters to some others. */
-    private static void write(Path file, int count, long seed) throws IOException {
+    private static void file(Path file, int count, long seed) throws IOException {
         var random = new Random(seed);
         var patterns = new Random(0).ints(640, 0, 17).toArray();
         var lines = IntStream.range(0, count)

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,14 +17,17 @@ class RemovalExperimentTest {
         MadeDigits.write(directory, 120, 20);
         var text = new StringWriter();
         var report = new Report(new PrintWriter(text), new PrintWriter(new StringWriter()));
-        new RemovalExperiment(new RemovalExperiment.Size(100, 2, 1)).run(directory, 1, LabOptions.DEFAULTS, report);
-        for (var kind : new String[] {"mlp", "small-cnn", "resnet9"}) {
+        new RemovalExperiment(new RemovalExperiment.Size(
+                        100, 2, 1, List.of(RemovalExperiment.PERCEPTRON, RemovalExperiment.CONVOLUTIONS)))
+                .run(directory, 1, LabOptions.DEFAULTS, report);
+        for (var kind : new String[] {"mlp", "small-cnn"}) {
             for (var set : new String[] {"random", "one-digit"}) {
                 var name = kind + "." + set;
                 assertThat(report.figures().get(name + ".moved")).as(name).isPositive();
                 assertThat(report.figures().get(name + ".explained"))
-                        .as("%s: a prediction never leads far astray", name)
-                        .isBetween(-1.0, 1.0);
+                        .as("%s: of two networks on little data it may be anything, but no more than all", name)
+                        .isFinite()
+                        .isLessThanOrEqualTo(1);
                 assertThat(text.toString()).contains(name + ".explained");
             }
         }
