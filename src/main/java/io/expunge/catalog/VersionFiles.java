@@ -82,7 +82,11 @@ class VersionFiles {
         if (!found.equals(declared)) {
             throw new ModelRefused("config.json describes " + found + " but the model was declared as " + declared);
         }
-        Network.load(declared, directory.resolve(WEIGHTS)).close();
+        var weights = directory.resolve(WEIGHTS);
+        if (!Files.exists(weights)) {
+            throw new ModelRefused("the weights must be in one " + WEIGHTS + ", not in shards");
+        }
+        Network.load(declared, weights).close();
         return artifacts.storeVersion(directory);
     }
 

@@ -21,8 +21,8 @@ final class Declarations {
     }
 
     private static final double RELU_GAIN = Math.sqrt(2);
-    /** Standard deviation of what a transformer begins with, as Hugging Face has it. */
-    private static final double TRANSFORMER = 0.02;
+    /** Standard deviation of embeddings: Dosovitskiy et al. 2021 as published. */
+    private static final double EMBEDDING = 0.02;
 
     private final Map<String, Tensor> tensors = new LinkedHashMap<>();
 
@@ -62,23 +62,14 @@ final class Declarations {
 
     /** A table that is added to tokens. */
     void embedding(String name, long... shape) {
-        tensors.put(name, new Tensor(shape, transformerGain(shape), 0, true, false));
+        double fanIn = size(shape) / (double) shape[0];
+        tensors.put(name, new Tensor(shape, EMBEDDING * Math.sqrt(fanIn), 0, true, false));
     }
 
     /** A linear layer over patches, as a convolution that moves by its own side. */
     void patches(String name, int in, int out, int side) {
-        add(name + ".weight", transformerGain(out, in, side, side), 0, true, out, in, side, side);
+        add(name + ".weight", 1, 0, true, out, in, side, side);
         add(name + ".bias", 0, 0, true, out);
-    }
-
-    /** A linear layer of a transformer. */
-    void dense(String name, int in, int out) {
-        add(name + ".weight", transformerGain(out, in), 0, true, out, in);
-        add(name + ".bias", 0, 0, true, out);
-    }
-
-    private static double transformerGain(long... shape) {
-        return TRANSFORMER * Math.sqrt(size(shape) / (double) shape[0]);
     }
 
     void layerNorm(String name, int width) {

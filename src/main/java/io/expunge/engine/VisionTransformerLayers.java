@@ -29,15 +29,15 @@ record VisionTransformerLayers(VisionTransformer vit) implements Layers {
         tensors.patches(PATCHES, vit.channels(), width, vit.patchSize());
         for (int block = 0; block < vit.depth(); block++) {
             for (var name : new String[] {QUERY, KEY, VALUE, MIXED}) {
-                tensors.dense(named(block, name), width, width);
+                tensors.head(named(block, name), width, width);
             }
-            tensors.dense(named(block, IN), width, vit.intermediateSize());
-            tensors.dense(named(block, OUT), vit.intermediateSize(), width);
+            tensors.head(named(block, IN), width, vit.intermediateSize());
+            tensors.head(named(block, OUT), vit.intermediateSize(), width);
             tensors.layerNorm(named(block, BEFORE), width);
             tensors.layerNorm(named(block, AFTER), width);
         }
         tensors.layerNorm(FINAL_NORM, width);
-        tensors.dense(head(), width, vit.classes());
+        tensors.head(head(), width, vit.classes());
     }
 
     /** The linear layers of the blocks, whose inputs are all tokens of an image. */

@@ -83,12 +83,12 @@ record VisionProblem(
 
     /** Digits of 28 × 28 in patches of 7 × 7. */
     static VisionProblem digits(LabData data, long seed) {
-        return of(new VisionTransformer(1, 28, 7, 64, 3, 4, 256, 1e-6, 10), learning(30), data, seed);
+        return of(new VisionTransformer(1, 28, 7, 64, 3, 4, 256, 1e-6, 10), learning(22), data, seed);
     }
 
     /** Coloured pictures of 32 × 32 in patches of 8 × 8. */
     static VisionProblem pictures(LabData data, long seed) {
-        return of(new VisionTransformer(3, 32, 8, 64, 3, 4, 256, 1e-6, 10), learning(50), data, seed);
+        return of(new VisionTransformer(3, 32, 8, 64, 3, 4, 256, 1e-6, 10), learning(45), data, seed);
     }
 
     private static Recipe learning(int epochs) {

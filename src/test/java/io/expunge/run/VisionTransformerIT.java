@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.expunge.HttpTest;
 import io.expunge.catalog.LanguageModels;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** A vision transformer from images to an edit by its curvature, and out and in as Hugging Face lays it out. */
 class VisionTransformerIT extends HttpTest {
@@ -103,6 +105,12 @@ class VisionTransformerIT extends HttpTest {
         var other = engineer.putTar(
                 "/v1/versions/" + declared(model(deeper), dataset) + "/weights", LanguageModels.tar(files));
         assertThat(other.with(422).body().toString()).contains("config.json describes", "depth=2");
+        var sharded = new TreeMap<>(files);
+        sharded.put("model-1.safetensors", sharded.remove("model.safetensors"));
+        sharded.put("model.safetensors.index.json", index(files.get("model.safetensors")));
+        var shards = engineer.putTar(
+                "/v1/versions/" + declared(model(VIT), dataset) + "/weights", LanguageModels.tar(sharded));
+        assertThat(shards.with(422).body().toString()).contains("must be in one model.safetensors, not in shards");
         files.remove("config.json");
         var bare = engineer.putTar(
                 "/v1/versions/" + declared(model(VIT), dataset) + "/weights", LanguageModels.tar(files));
@@ -125,6 +133,20 @@ class VisionTransformerIT extends HttpTest {
                         Map.of("tokens", 1_000, "labels", "SAMPLED", "partTokens", 256, "seed", 1, "places", "ALL"),
                 "protect", List.of(),
                 "aim", "FORGET_SET");
+    }
+
+    /** Of a single shard. */
+    private static byte[] index(byte[] weights) {
+        var header = new String(
+                weights,
+                8,
+                (int) ByteBuffer.wrap(weights).order(ByteOrder.LITTLE_ENDIAN).getLong(),
+                UTF_8);
+        var names = new TreeMap<String, String>();
+        JsonMapper.shared().readTree(header).propertyNames().stream()
+                .filter(name -> !name.equals("__metadata__"))
+                .forEach(name -> names.put(name, "model-1.safetensors"));
+        return JsonMapper.shared().writeValueAsBytes(Map.of("metadata", Map.of(), "weight_map", names));
     }
 
     private TreeMap<String, byte[]> archive(String version) throws Exception {
