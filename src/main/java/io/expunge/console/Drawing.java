@@ -86,8 +86,7 @@ record Drawing(
             return 100 * (value - from) / (to - from);
         }
 
-        @Nullable
-        String place(@Nullable Double value) {
+        @Nullable String place(@Nullable Double value) {
             return value == null || !Double.isFinite(value) ? null : text(share(value));
         }
 
