@@ -231,7 +231,9 @@ class RunPages {
         var distributions = found.getDistributions();
         model.addAttribute("distributions", distributions == null ? null : DistributionDrawing.of(distributions));
         model.addAttribute("decidable", run.getState() == RunState.AWAITING_APPROVAL);
-        model.addAttribute("mine", Actor.current().name().equals(found.getStartedBy()));
+        var self = Actor.current().name();
+        model.addAttribute(
+                "mine", self.equals(found.getStartedBy()) || found.getFiledBy().contains(self));
         model.addAttribute(
                 "who",
                 users.names(java.util.stream.Stream.of(found.getStartedBy(), found.getDecidedBy())

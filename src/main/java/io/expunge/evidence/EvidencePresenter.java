@@ -61,6 +61,7 @@ class EvidencePresenter {
                 .method(run.method())
                 .requestIds(run.requestIds())
                 .startedBy(run.starter())
+                .filedBy(run.submitters().stream().sorted().toList())
                 .parent(reference(run.parentVersionId()))
                 .candidate(reference(run.candidateVersionId()))
                 .auditPath("/v1/audit/entries?subjectId=" + runId)

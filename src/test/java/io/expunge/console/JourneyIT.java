@@ -137,7 +137,7 @@ class JourneyIT extends ConsoleTest {
         for (var other : List.of(intake, admin)) {
             mayNotSee(other, "/console/runs/" + run + "/evidence");
         }
-        officer.press("Approve and publish").sees("Somebody else than who started the run or filed its requests");
+        officer.doesNotSee("Approve and publish").sees("so somebody else must approve it");
         approver.sees("Distance to retraining as distributions")
                 .sees("Before and after, side by side")
                 .sees("Can forgotten records be told from held-out ones?");
