@@ -178,8 +178,7 @@ public class TextSets {
     @Transactional(readOnly = true)
     public void requireTokens(UUID version, @Nullable UUID dataset, long needed) {
         var entity = versions.findById(version).orElseThrow(() -> Problem.notFound("version", version));
-        var data = new Data(
-                dataset == null ? entity.trained().source() : new TrainingSource(dataset, null, 0, 0));
+        var data = new Data(dataset == null ? entity.trained().source() : new TrainingSource(dataset, null, 0, 0));
         long found = 0;
         try (var tokenizer = tokenizer(HuggingFaceDirectory.open(artifacts.version(entity.address())))) {
             var encoding = new TextEncoding(tokenizer);

@@ -93,8 +93,7 @@ public record AutomaticCurvature(
 
     @Override
     public long tokensNeeded(Decoder decoder) {
-        return decoder.widestOf(
-                blocks(decoder).stream().flatMap(List::stream).toList());
+        return decoder.widestOf(blocks(decoder).stream().flatMap(List::stream).toList());
     }
 
     @Override

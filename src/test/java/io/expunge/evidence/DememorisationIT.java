@@ -148,8 +148,7 @@ class DememorisationIT extends HttpTest {
         var few = new HashMap<>(method(LAYER, 0.5));
         few.put("curvature", Map.of("tokens", 8, "labels", "SAMPLED", "partTokens", 16, "seed", 1));
         unknown.put("method", few);
-        assertRefused(
-                engineer.post("/v1/dememorisation-runs", unknown), "method", "curvature.tokens must be at least");
+        assertRefused(engineer.post("/v1/dememorisation-runs", unknown), "method", "curvature.tokens must be at least");
         few.put("curvature", method(LAYER, 0.5).get("curvature"));
         var small = dataset(engineer, 1);
         few.put("protect", List.of(Map.of("datasetId", small, "keptShare", 0.5)));
