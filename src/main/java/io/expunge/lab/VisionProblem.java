@@ -26,7 +26,7 @@ record VisionProblem(
         VisionTransformer architecture, Recipe recipe, Examples train, Examples others, Sets tuning, Sets judged) {
 
     /** Training records. */
-    static final int RECORDS = 2_000;
+    static final int RECORDS = 6_000;
 
     private static final int OTHERS = 4_000;
 
@@ -83,16 +83,16 @@ record VisionProblem(
 
     /** Digits of 28 × 28 in patches of 7 × 7. */
     static VisionProblem digits(LabData data, long seed) {
-        return of(new VisionTransformer(1, 28, 7, 64, 3, 4, 256, 1e-6, 10), learning(22), data, seed);
+        return of(new VisionTransformer(1, 28, 7, 96, 3, 4, 384, 1e-6, 10), learning(40), data, seed);
     }
 
     /** Coloured pictures of 32 × 32 in patches of 8 × 8. */
     static VisionProblem pictures(LabData data, long seed) {
-        return of(new VisionTransformer(3, 32, 8, 64, 3, 4, 256, 1e-6, 10), learning(45), data, seed);
+        return of(new VisionTransformer(3, 32, 8, 96, 3, 4, 384, 1e-6, 10), learning(50), data, seed);
     }
 
     private static Recipe learning(int epochs) {
-        return new Recipe(epochs, 32, 1e-3, 0, 0.1, Recipe.Schedule.COSINE, false).by(Optimiser.ADAMW);
+        return new Recipe(epochs, 64, 1e-3, 0, 0.1, Recipe.Schedule.COSINE, false).by(Optimiser.ADAMW);
     }
 
     Network trained(long seed, Monitor monitor) {
