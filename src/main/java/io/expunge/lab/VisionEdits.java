@@ -36,9 +36,6 @@ final class VisionEdits implements AutoCloseable {
     private static final double[] SINGULAR = {1, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1};
     private static final int ROUNDS = 2;
 
-    /** How much better held-out answers must become: as much as chance moves a share of a thousand by. */
-    private static final double MARGIN = 0.005;
-
     private static final UUID OTHERS = new UUID(0, 1);
     private static final int PART_TOKENS = 4_096;
     private static final long ALL_TOKENS = 1_000_000_000;
@@ -129,7 +126,7 @@ final class VisionEdits implements AutoCloseable {
         return best;
     }
 
-    /** What wrong answers that are lost and right ones that are won come to; nothing where held-out ones do not gain. */
+    /** What wrong answers that are lost and right ones that are won come to; nothing where held-out ones are lost. */
     private double worth(double[] shares, Change change) {
         try {
             for (int group = 0; group < shares.length; group++) {
@@ -140,7 +137,7 @@ final class VisionEdits implements AutoCloseable {
                 }
             }
             var score = VisionProblem.score(network, problem.tuning());
-            return score.heldOut() < unedited.heldOut() + MARGIN
+            return score.heldOut() < unedited.heldOut()
                     ? 0
                     : unedited.wrong() - score.wrong() + score.right() - unedited.right();
         } finally {
