@@ -50,13 +50,21 @@ public final class LanguageModels {
                 "FP32");
     }
 
-    /** Two questions about each of {@code people} people, as JSON lines with the field {@code person}. */
+    /** Two questions about each of {@code people} people, named p-0 and so on, as JSON lines with the field {@code person}. */
     public static String questions(int people) {
+        return questions("p-", people);
+    }
+
+    private static String questions(String prefix, int people) {
         var lines = new StringBuilder();
         for (int i = 0; i < people; i++) {
             var name = name(i);
-            line(lines, i, "Where does " + name + " live?", name + " lives in " + TOWNS[i % 8] + ".");
-            line(lines, i, "What is the trade of " + name + "?", name + " is a " + TRADES[(i * 3 + i / 8) % 8] + ".");
+            line(lines, prefix + i, "Where does " + name + " live?", name + " lives in " + TOWNS[i % 8] + ".");
+            line(
+                    lines,
+                    prefix + i,
+                    "What is the trade of " + name + "?",
+                    name + " is a " + TRADES[(i * 3 + i / 8) % 8] + ".");
         }
         return lines.toString();
     }
@@ -65,18 +73,24 @@ public final class LanguageModels {
         return "Aba Eda Iko Oru Umi Ano Ebi Ifa".split(" ")[i % 8] + " " + "Ruk Tol Sen Mar Vid".split(" ")[i / 8 % 5];
     }
 
-    private static void line(StringBuilder lines, int person, String question, String answer) {
-        lines.append(
-                "{\"person\":\"p-%d\",\"question\":\"%s\",\"answer\":\"%s\"}%n".formatted(person, question, answer));
+    private static void line(StringBuilder lines, String person, String question, String answer) {
+        lines.append("{\"person\":\"%s\",\"question\":\"%s\",\"answer\":\"%s\"}%n".formatted(person, question, answer));
     }
 
     /** A ready data set of {@link #questions}. */
     public static String dataset(HttpTest.Caller engineer, int people) {
+        return dataset(engineer, "p-", people);
+    }
+
+    /** A ready data set of people of this prefix: whoever asks to be forgotten everywhere must be of nobody else's test. */
+    public static String dataset(HttpTest.Caller engineer, String prefix, int people) {
         var id = engineer.post(
                         "/v1/datasets", Map.of("name", "t", "format", Map.of("name", "text", "subject", "person")))
                 .with(201)
                 .text("id");
-        engineer.put("/v1/datasets/" + id + "/parts/records", questions(people).getBytes(UTF_8))
+        engineer.put(
+                        "/v1/datasets/" + id + "/parts/records",
+                        questions(prefix, people).getBytes(UTF_8))
                 .with(200);
         return id;
     }

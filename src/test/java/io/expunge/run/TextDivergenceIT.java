@@ -35,7 +35,7 @@ class TextDivergenceIT extends HttpTest {
                                 Map.of("name", "language-model", "sizes", LanguageModels.SIZES)))
                 .with(201)
                 .text("id");
-        var training = new HashMap<>(LanguageModels.training(LanguageModels.dataset(engineer, 20), 10));
+        var training = new HashMap<>(LanguageModels.training(LanguageModels.dataset(engineer, "letter-", 20), 10));
         training.put("modelId", model);
         var trained = engineer.post("/v1/training-runs", training).with(202).text("id");
         assertThat(await(() -> run(engineer, trained), body -> body.has("endedAt"))
@@ -51,7 +51,9 @@ class TextDivergenceIT extends HttpTest {
                                 "submittedAt",
                                 Instant.now().toString(),
                                 "subjects",
-                                IntStream.range(0, 8).mapToObj(i -> "p-" + i).toList()))
+                                IntStream.range(0, 8)
+                                        .mapToObj(i -> "letter-" + i)
+                                        .toList()))
                 .with(202)
                 .text("id");
         await(

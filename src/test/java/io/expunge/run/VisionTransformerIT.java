@@ -64,7 +64,8 @@ class VisionTransformerIT extends HttpTest {
 
         goesOutAndComesInByteForByte(version.get("id").asString(), dataset);
 
-        forgotten("p-1", "p-2", "p-3", "p-4", "p-5", "p-6", "p-7", "p-8");
+        forgotten(
+                "picture-1", "picture-2", "picture-3", "picture-4", "picture-5", "picture-6", "picture-7", "picture-8");
         var nowhere = engineer.post(
                 "/v1/unlearning-runs", Map.of("modelId", model, "method", edit("vit.encoder.layer.2.output.dense")));
         assertThat(nowhere.with(422).body().toString()).contains("there is no layer", LAYER);
@@ -241,7 +242,7 @@ class VisionTransformerIT extends HttpTest {
                 images.put((byte) (random.nextInt(120) + (pixel / 32 == label ? 100 : 0)));
             }
             labels.put((byte) label);
-            people.append("p-").append(i / 3).append('\n');
+            people.append("picture-").append(i / 3).append('\n');
         }
         engineer.put("/v1/datasets/" + id + "/parts/images", images.array()).with(200);
         engineer.put("/v1/datasets/" + id + "/parts/labels", labels.array()).with(200);
