@@ -22,6 +22,7 @@ class PollingIT {
             Duration.ofSeconds(5),
             Duration.ofSeconds(1),
             4,
+            8,
             Duration.ofSeconds(1),
             Duration.ofDays(7),
             Duration.ofSeconds(5),
