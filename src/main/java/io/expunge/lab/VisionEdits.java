@@ -46,8 +46,14 @@ final class VisionEdits implements AutoCloseable {
     };
     /** Multiples of what is dropped, for the attention and the MLP of each block. */
     private static final double[][] SHAPES = {
-        {1, 1, 1, 1, 1, 1}, {1, 1, 2, 2, 4, 4}, {1, 0, 2, 0, 4, 0}, {1, 0, 3, 0, 9, 0}, {1, 0, 2, 0, 4, 4}, {0, 0, 1, 0, 4, 4}
+        {1, 1, 1, 1, 1, 1},
+        {1, 1, 2, 2, 4, 4},
+        {1, 0, 2, 0, 4, 0},
+        {1, 0, 3, 0, 9, 0},
+        {1, 0, 2, 0, 4, 4},
+        {0, 0, 1, 0, 4, 4}
     };
+
     private static final double MOST_DROPPED = 0.95;
     /** Of a shape, settings that are tried from the first on after which nothing is short. */
     private static final int ENOUGH = 3;
