@@ -120,7 +120,7 @@ final class LabCommand implements Callable<Integer> {
     @Option(
             names = "--first-seed",
             paramLabel = "N",
-            description = "curvature-lm: seed of the first repetition (default: ${DEFAULT-VALUE})")
+            description = "curvature-lm, curvature-vit: seed of the first repetition (default: ${DEFAULT-VALUE})")
     private int firstSeed = LabOptions.DEFAULTS.firstSeed();
 
     @Option(

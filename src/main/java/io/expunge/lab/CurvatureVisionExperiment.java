@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.LongFunction;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
@@ -35,6 +36,11 @@ public final class CurvatureVisionExperiment implements Experiment {
     }
 
     @Override
+    public Set<String> takes() {
+        return Set.of("--first-seed");
+    }
+
+    @Override
     public void run(Path data, int seeds, LabOptions options, Report report) {
         var digits = LabData.mnist(data, 1, 28, 28);
         var pictures = LabData.cifar(data);
@@ -44,7 +50,8 @@ public final class CurvatureVisionExperiment implements Experiment {
                 new Data("mnist10k", seed -> VisionProblem.digits(digits, seed)),
                 new Data("cifar10", seed -> VisionProblem.pictures(pictures, seed)))) {
             var rows = new LinkedHashMap<String, List<Score>>();
-            for (int seed = 0; seed < seeds; seed++) {
+            for (int i = 0; i < seeds; i++) {
+                int seed = options.firstSeed() + i;
                 measure(set, seed, rows, report);
                 report.progress(set.name() + " seed " + seed, ++done, 2L * seeds);
             }

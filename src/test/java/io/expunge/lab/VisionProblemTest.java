@@ -7,6 +7,7 @@ import io.expunge.engine.Recipe;
 import io.expunge.engine.VisionTransformer;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -43,8 +44,16 @@ class VisionProblemTest {
                 .doesNotContainAnyElementsOf(keys(PROBLEM.judged().wrong()));
         assertThat(keys(PROBLEM.tuning().heldOut()))
                 .doesNotContainAnyElementsOf(keys(PROBLEM.judged().heldOut()));
-        assertThat(PROBLEM.others().size()).isEqualTo(500);
-        assertThat(keys(PROBLEM.others())).doesNotContainAnyElementsOf(keys(PROBLEM.train()));
+        assertThat(PROBLEM.others().size()).isEqualTo(200);
+        assertThat(PROBLEM.tuning().heldOut().size()).isEqualTo(300);
+        assertThat(PROBLEM.judged().heldOut().size()).isEqualTo(300);
+        for (var unseen : List.of(
+                PROBLEM.others(), PROBLEM.tuning().heldOut(), PROBLEM.judged().heldOut())) {
+            assertThat(keys(unseen)).doesNotContainAnyElementsOf(keys(PROBLEM.train()));
+        }
+        assertThat(keys(PROBLEM.others()))
+                .doesNotContainAnyElementsOf(keys(PROBLEM.tuning().heldOut()))
+                .doesNotContainAnyElementsOf(keys(PROBLEM.judged().heldOut()));
     }
 
     /** Every image as a number of its own. */
