@@ -23,7 +23,6 @@ import io.expunge.method.Retention;
 import io.expunge.method.Teacher;
 import io.expunge.method.TextMatching;
 import io.expunge.metric.DivergenceComparison;
-import io.expunge.metric.DivergenceSummary;
 import io.expunge.metric.EnsembleMargins;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,6 +33,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -44,7 +44,6 @@ import java.util.stream.Stream;
 public final class TextMatchingExperiment implements Experiment {
 
     private static final int PAIRS = 20;
-    private static final int DIMENSIONS = 512;
     private static final int POSITIONS = 512;
     private static final Retention RETAINED = new Retention(Retention.Kind.CROSS_ENTROPY, 30);
 
@@ -54,8 +53,9 @@ public final class TextMatchingExperiment implements Experiment {
      * @param models N of each edit
      * @param authors whose texts are learned, {@value #PAIRS} each
      * @param epochs of a training
+     * @param dimensions of the projection
      */
-    record Size(int models, int authors, int vocabulary, int layers, int width, int epochs) {}
+    record Size(int models, int authors, int vocabulary, int layers, int width, int epochs, int dimensions) {}
 
     private final Size size;
 
@@ -65,7 +65,7 @@ public final class TextMatchingExperiment implements Experiment {
 
     /** What the documentation quotes. */
     public static TextMatchingExperiment measured() {
-        return new TextMatchingExperiment(new Size(10, 12, 1024, 2, 64, 15));
+        return new TextMatchingExperiment(new Size(10, 12, 1024, 2, 64, 15, 512));
     }
 
     @Override
@@ -114,19 +114,22 @@ public final class TextMatchingExperiment implements Experiment {
     }
 
     private static void print(Map<String, Map<String, List<Double>>> found, Report report) {
-        var rows = new ArrayList<List<String>>();
+        var columns = found.values().iterator().next().keySet();
         var header = new ArrayList<>(List.of("edit"));
+        header.addAll(columns);
+        var rows = new ArrayList<List<String>>();
         found.forEach((row, figures) -> {
             var cells = new ArrayList<>(List.of(row));
-            figures.forEach((figure, values) -> {
-                double mean = values.stream()
+            for (var column : columns) {
+                var values = figures.getOrDefault(column, List.of());
+                values.stream()
                         .mapToDouble(Double::doubleValue)
                         .average()
-                        .orElseThrow();
-                report.figure(row + "." + figure + ".mean", mean);
-                cells.add(String.format(Locale.ROOT, "%.2f", mean));
-            });
-            header.addAll(header.size() > 1 ? List.of() : figures.keySet());
+                        .ifPresent(mean -> report.figure(row + "." + column + ".mean", mean));
+                cells.add(values.stream()
+                        .map(value -> String.format(Locale.ROOT, "%.2f", value))
+                        .collect(Collectors.joining(" ")));
+            }
             rows.add(cells);
         });
         report.table(header, rows);
@@ -160,7 +163,7 @@ public final class TextMatchingExperiment implements Experiment {
             for (int m = 0; m < size.models(); m++) {
                 var model = trained(learned, Seeds.derive(seed, m));
                 originals.add(model);
-                removals.add(new AnswerRemoval(model, learned, DIMENSIONS, m, () -> {}));
+                removals.add(new AnswerRemoval(model, learned, heldOut, size.dimensions(), m, () -> {}));
             }
         }
 
@@ -194,6 +197,7 @@ public final class TextMatchingExperiment implements Experiment {
             }
             var before = new double[models][];
             var predicted = new double[models][];
+            var stayed = new double[models][];
             var after = new LinkedHashMap<String, double[][]>();
             after.put("nothing", before);
             for (int m = 0; m < models; m++) {
@@ -201,13 +205,14 @@ public final class TextMatchingExperiment implements Experiment {
                 before[m] = said(originals.get(m), points);
                 predicted[m] =
                         Arrays.stream(forgotten).mapToDouble(x -> odds[x]).toArray();
+                stayed[m] = Arrays.stream(stays).mapToDouble(x -> odds[x]).toArray();
                 for (var method : methods(m).entrySet()) {
                     after.computeIfAbsent(method.getKey(), key -> new double[models][])[m] = edited(
                             originals.get(m),
                             method.getValue(),
                             forget,
                             retain,
-                            teacher(odds, forgotten, stays),
+                            teacher(predicted[m], originals.get(m), retain),
                             points);
                 }
                 report.progress(name() + ", edits", m + 1, models);
@@ -216,7 +221,18 @@ public final class TextMatchingExperiment implements Experiment {
             after.forEach((row, margins) -> figures.put(
                     row,
                     figures(new EnsembleMargins(
-                            before, margins, predicted, retrained, forgotten.length, stays.length, heldOut.size()))));
+                            before,
+                            margins,
+                            new double[0][],
+                            retrained,
+                            forgotten.length,
+                            stays.length,
+                            heldOut.size()))));
+            figures.put(
+                    "foretold",
+                    Map.of(
+                            "way", way(before, predicted, retrained, 0),
+                            "retain-way", way(before, stayed, retrained, forgotten.length)));
             return figures;
         }
 
@@ -273,62 +289,61 @@ public final class TextMatchingExperiment implements Experiment {
                 .toArray();
     }
 
-    private static Teacher teacher(float[] odds, int[] forgotten, int[] stays) {
+    /** As in the service: what is foretold of texts that leave, and of those that stay what is said now. */
+    private static Teacher teacher(double[] predicted, LanguageModel original, Sequences retain) {
         return new Teacher() {
             @Override
             public float[][] onForget() {
-                return Arrays.stream(forgotten)
-                        .mapToObj(x -> new float[] {odds[x]})
+                return Arrays.stream(predicted)
+                        .mapToObj(odds -> new float[] {(float) odds})
                         .toArray(float[][]::new);
             }
 
             @Override
             public float[][] onRetain(int[] rows) {
-                return Arrays.stream(rows)
-                        .mapToObj(row -> new float[] {odds[stays[row]]})
-                        .toArray(float[][]::new);
+                return original.logOdds(retain.subset(rows));
             }
         };
     }
 
     private static Map<String, Double> figures(EnsembleMargins margins) {
-        var divergence = new DivergenceComparison(margins, 1).divergence();
         var figures = new LinkedHashMap<String, Double>();
-        for (var part : divergence.parts()) {
-            add(figures, "klom." + part.points(), part.after());
-            add(figures, "null." + part.points(), part.floor());
-        }
-        figures.put("way", way(margins, 0, margins.forget()));
-        figures.put("retain.apart", apart(margins, margins.forget(), margins.forget() + margins.retain()));
-        if (divergence.prediction() != null) {
-            figures.put("explained", divergence.prediction().explained());
+        int retain = margins.forget();
+        figures.put("way", way(margins.before(), part(margins.after(), 0, retain), margins.retrained(), 0));
+        figures.put(
+                "retain-way",
+                way(
+                        margins.before(),
+                        part(margins.after(), retain, retain + margins.retain()),
+                        margins.retrained(),
+                        retain));
+        for (var part : new DivergenceComparison(margins, 1).divergence().parts()) {
+            figures.put("klom." + part.points(), part.after().mean());
+            figures.put("null." + part.points(), part.floor().mean());
         }
         return figures;
     }
 
-    private static void add(Map<String, Double> figures, String key, DivergenceSummary summary) {
-        figures.put(key, summary.mean());
+    private static double[][] part(double[][] side, int from, int to) {
+        return Arrays.stream(side).map(row -> Arrays.copyOfRange(row, from, to)).toArray(double[][]::new);
     }
 
-    /** Share of the way from unedited to retrained models' mean log odds that the edit went, over squares. */
-    private static double way(EnsembleMargins margins, int from, int to) {
+    /**
+     * Share of the way from unedited to retrained models' mean log odds that some others' went, over squares; as {@link
+     * io.expunge.metric.Divergence.Prediction} counts it.
+     *
+     * @param after some points of the others
+     * @param first place of the first of them among the points of the other sides
+     */
+    private static double way(double[][] before, double[][] after, double[][] retrained, int first) {
         double left = 0;
         double way = 0;
-        for (int x = from; x < to; x++) {
-            double goal = mean(margins.retrained(), x);
-            left += square(goal - mean(margins.after(), x));
-            way += square(goal - mean(margins.before(), x));
+        for (int x = 0; x < after[0].length; x++) {
+            double goal = mean(retrained, first + x);
+            left += square(goal - mean(after, x));
+            way += square(goal - mean(before, first + x));
         }
         return 1 - left / way;
-    }
-
-    /** Root mean square of what lies between edited and retrained models' mean log odds. */
-    private static double apart(EnsembleMargins margins, int from, int to) {
-        double sum = 0;
-        for (int x = from; x < to; x++) {
-            sum += square(mean(margins.retrained(), x) - mean(margins.after(), x));
-        }
-        return Math.sqrt(sum / (to - from));
     }
 
     private static double mean(double[][] side, int point) {

@@ -56,31 +56,31 @@ class TextPredictions {
         return Optional.of(model -> byTrak(model, data, monitor));
     }
 
+    /**
+     * Of what stays, what the model says now: what leaving does to texts that stay is foretold worse than by nothing at all
+     * (docs/attribution.md).
+     */
     private static Teacher byTrak(LanguageModel model, TextSets.Sets data, Monitor monitor) {
-        var texts = new Sequences(Stream.of(data.forget(), data.retain())
-                .flatMap(part -> part.sequences().all().stream())
-                .toList());
-        int leaving = data.forget().size();
-        var odds = predicted(model, texts, leaving, monitor);
-        var rows = new float[odds.length][1];
-        Arrays.setAll(rows, i -> new float[] {odds[i]});
+        var predicted = predicted(model, data, monitor);
         return new Teacher() {
             @Override
             public float[][] onForget() {
-                return Arrays.copyOf(rows, leaving);
+                return Arrays.stream(predicted).map(float[]::clone).toArray(float[][]::new);
             }
 
             @Override
-            public float[][] onRetain(int[] wanted) {
-                return Arrays.stream(wanted)
-                        .mapToObj(row -> rows[leaving + row])
-                        .toArray(float[][]::new);
+            public float[][] onRetain(int[] rows) {
+                return model.logOdds(data.retain().sequences().subset(rows));
             }
         };
     }
 
-    /** Log odds of all texts without the first {@code leaving}. */
-    private static float[] predicted(LanguageModel model, Sequences texts, int leaving, Monitor monitor) {
+    /** Log odds of the forgotten texts. */
+    private static float[][] predicted(LanguageModel model, TextSets.Sets data, Monitor monitor) {
+        var texts = new Sequences(Stream.of(data.forget(), data.retain())
+                .flatMap(part -> part.sequences().all().stream())
+                .toList());
+        int leaving = data.forget().size();
         int dimensions = (int) Math.min(MOST_DIMENSIONS, BUDGET / (2L * texts.size()));
         double weights = model.size();
         if (dimensions < FEWEST_DIMENSIONS
@@ -89,14 +89,16 @@ class TextPredictions {
             throw new Unserved("projects the gradient of every text, and the version has too many for its size");
         }
         try {
-            var removal = new AnswerRemoval(model, texts, dimensions, 1, () -> {
+            var removal = new AnswerRemoval(model, texts, data.test().sequences(), dimensions, 1, () -> {
                 if (monitor.stopRequested()) {
                     throw new Stopped(0);
                 }
             });
-            var predicted = removal.without(IntStream.range(0, leaving).toArray());
-            for (float odds : predicted) {
-                if (!Float.isFinite(odds)) {
+            var odds = removal.without(IntStream.range(0, leaving).toArray());
+            var predicted = new float[leaving][];
+            for (int i = 0; i < leaving; i++) {
+                predicted[i] = new float[] {odds[i]};
+                if (!Float.isFinite(odds[i])) {
                     throw new Unserved("predicts what is not a finite number for these records");
                 }
             }
