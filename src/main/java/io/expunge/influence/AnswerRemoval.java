@@ -7,8 +7,7 @@ import io.expunge.engine.Space;
 import io.expunge.engine.TextGradients;
 import java.util.Arrays;
 import org.hipparchus.linear.Array2DRowRealMatrix;
-import org.hipparchus.linear.EigenDecompositionSymmetric;
-import org.hipparchus.linear.RealMatrix;
+import org.hipparchus.linear.CholeskyDecomposition;
 
 /**
  * What leaving texts out does to the log odds of every answer that a language model learned ({@link
@@ -36,7 +35,7 @@ public final class AnswerRemoval {
     /** Where no text was held out; measured on TOFU's texts. */
     private static final double USUAL_RIDGE = 0.06;
 
-    private static final int HALVINGS = 40;
+    private static final int HALVINGS = 12;
 
     private final int texts;
     private final int dimensions;
@@ -79,7 +78,7 @@ public final class AnswerRemoval {
         this.ridge = ridge(new Leverage(rows, odds, counts), model.logOdds(heldOut));
     }
 
-    private static double ridge(Leverage leverage, float[][] heldOut) {
+    private double ridge(Leverage leverage, float[][] heldOut) {
         if (heldOut.length == 0) {
             return USUAL_RIDGE * leverage.trace();
         }
@@ -88,6 +87,7 @@ public final class AnswerRemoval {
         double low = Math.log(LEAST_RIDGE * leverage.trace());
         double high = Math.log(MOST_RIDGE * leverage.trace());
         for (int halving = 0; halving < HALVINGS; halving++) {
+            pause.run();
             double middle = (low + high) / 2;
             if (leverage.leftOut(Math.exp(middle)) < wanted) {
                 low = middle;
@@ -123,43 +123,27 @@ public final class AnswerRemoval {
     /** What each text has to say in its own log odds. */
     private static final class Leverage {
 
+        private final float[][] rows;
         private final float[][] odds;
         private final float[] counts;
-        private final double[] eigenvalues;
-        /** (φ_iᵀv_j)², texts × k. */
-        private final double[][] squares;
+        private final Array2DRowRealMatrix curvature;
 
         Leverage(float[][] rows, float[][] odds, float[] counts) {
+            this.rows = rows;
             this.odds = odds;
             this.counts = counts;
-            var eigen = new EigenDecompositionSymmetric(curvature(rows));
-            this.eigenvalues = eigen.getEigenvalues();
-            var along = matrix(rows).multiply(eigen.getV());
-            this.squares = along.getData();
-            for (var row : squares) {
-                Arrays.setAll(row, j -> row[j] * row[j]);
-            }
-        }
-
-        private RealMatrix curvature(float[][] rows) {
-            var weighted = matrix(rows);
+            int dimensions = rows[0].length;
+            this.curvature = new Array2DRowRealMatrix(dimensions, dimensions);
+            var data = curvature.getDataRef();
             for (int i = 0; i < rows.length; i++) {
-                double weight = Math.sqrt(counts[i] * doubt(i) * (1 - doubt(i)));
-                for (int d = 0; d < rows[i].length; d++) {
-                    weighted.multiplyEntry(i, d, weight);
+                double weight = counts[i] * doubt(i) * (1 - doubt(i));
+                for (int a = 0; a < dimensions; a++) {
+                    double one = weight * rows[i][a];
+                    for (int b = 0; b < dimensions; b++) {
+                        data[a][b] += one * rows[i][b];
+                    }
                 }
             }
-            return weighted.transposeMultiply(weighted);
-        }
-
-        private static Array2DRowRealMatrix matrix(float[][] rows) {
-            var matrix = new Array2DRowRealMatrix(rows.length, rows[0].length);
-            for (int i = 0; i < rows.length; i++) {
-                for (int d = 0; d < rows[i].length; d++) {
-                    matrix.setEntry(i, d, rows[i][d]);
-                }
-            }
-            return matrix;
         }
 
         /** 1 − p. */
@@ -168,21 +152,38 @@ public final class AnswerRemoval {
         }
 
         double trace() {
-            return Arrays.stream(eigenvalues).sum();
+            return curvature.getTrace();
         }
 
         /** Mean over the texts of what is foretold of each when it alone leaves. */
         double leftOut(double ridge) {
+            var ridged = new Array2DRowRealMatrix(curvature.getData());
+            for (int a = 0; a < ridged.getRowDimension(); a++) {
+                ridged.addToEntry(a, a, ridge);
+            }
+            var lower = new CholeskyDecomposition(ridged).getL().getData();
             double sum = 0;
-            for (int i = 0; i < odds.length; i++) {
-                double leverage = 0;
-                for (int j = 0; j < eigenvalues.length; j++) {
-                    leverage += squares[i][j] / (Math.max(0, eigenvalues[j]) + ridge);
-                }
+            for (int i = 0; i < rows.length; i++) {
                 double slope = counts[i] * doubt(i);
+                double leverage = inverseNorm(lower, rows[i]);
                 sum += odds[i][0] - leverage * slope / (1 - leverage * slope * (1 - doubt(i)));
             }
-            return sum / odds.length;
+            return sum / rows.length;
+        }
+
+        /** xᵀ(LLᵀ)⁻¹x. */
+        private static double inverseNorm(double[][] lower, float[] x) {
+            var solved = new double[x.length];
+            double norm = 0;
+            for (int a = 0; a < x.length; a++) {
+                double left = x[a];
+                for (int b = 0; b < a; b++) {
+                    left -= lower[a][b] * solved[b];
+                }
+                solved[a] = left / lower[a][a];
+                norm += solved[a] * solved[a];
+            }
+            return norm;
         }
     }
 }
