@@ -139,9 +139,14 @@ public final class AnswerRemoval {
                 double weight = counts[i] * doubt(i) * (1 - doubt(i));
                 for (int a = 0; a < dimensions; a++) {
                     double one = weight * rows[i][a];
-                    for (int b = 0; b < dimensions; b++) {
+                    for (int b = 0; b <= a; b++) {
                         data[a][b] += one * rows[i][b];
                     }
+                }
+            }
+            for (int a = 0; a < dimensions; a++) {
+                for (int b = 0; b < a; b++) {
+                    data[b][a] = data[a][b];
                 }
             }
         }
