@@ -116,6 +116,16 @@ class Show {
                         .toPlainString();
     }
 
+    /** A measurement for columns that are compared: three decimals, or {@link #number} from 1,000 on. */
+    public String measured(@Nullable Number number) {
+        if (number == null || Math.abs(number.doubleValue()) >= 1e3 || Double.isNaN(number.doubleValue())) {
+            return number(number);
+        }
+        return new java.math.BigDecimal(number.doubleValue())
+                .setScale(3, java.math.RoundingMode.HALF_EVEN)
+                .toPlainString();
+    }
+
     public String bytes(long bytes) {
         if (bytes < 1024) {
             return bytes + " B";

@@ -23,7 +23,6 @@ import org.springframework.stereotype.Component;
 class EditScheduler implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(EditScheduler.class);
-    private static final int MISSED_HEARTBEATS = 4;
 
     private final Worker worker;
     private final ShardWorker shards;
@@ -89,16 +88,10 @@ class EditScheduler implements SmartLifecycle {
                         }
                     };
                 });
-        var made = Scheduler.create(dataSource, task, shard)
-                .tableName(EditQueue.TABLE)
+        var made = Polling.of(dataSource, EditQueue.TABLE, 1, settings, task, shard)
                 .schedulerName(new SchedulerName.Fixed(name))
-                .threads(1)
                 .enablePriority()
-                .pollUsingLockAndFetch(0.5, 1.0)
                 .pollingInterval(settings.poll())
-                .heartbeatInterval(settings.heartbeat())
-                .missedHeartbeatsLimit(MISSED_HEARTBEATS)
-                .shutdownMaxWait(settings.shutdown())
                 .build();
         made.start();
         scheduler = made;

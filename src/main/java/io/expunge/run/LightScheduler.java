@@ -19,7 +19,6 @@ import org.springframework.stereotype.Component;
 class LightScheduler implements SmartLifecycle {
 
     private static final Duration POLL = Duration.ofMillis(500);
-    private static final int MISSED_HEARTBEATS = 4;
     private static final int THREADS = 4;
 
     private final List<LightTask> tasks;
@@ -41,15 +40,9 @@ class LightScheduler implements SmartLifecycle {
             recurring.add(Tasks.recurring(task.name(), FixedDelay.of(task.every()))
                     .execute((instance, context) -> task.execute()));
         }
-        var made = Scheduler.create(dataSource)
+        var made = Polling.of(dataSource, "light_task", THREADS, settings)
                 .startTasks(recurring)
-                .tableName("light_task")
-                .threads(THREADS)
-                .pollUsingLockAndFetch(0.5, 1.0)
                 .pollingInterval(POLL)
-                .heartbeatInterval(settings.heartbeat())
-                .missedHeartbeatsLimit(MISSED_HEARTBEATS)
-                .shutdownMaxWait(settings.shutdown())
                 .build();
         made.start();
         scheduler = made;

@@ -63,6 +63,9 @@ class RunEntity {
 
     private int attempt;
     private int failures;
+    private int losses;
+    private @Nullable String lostPlace;
+    private long lostDone;
     private String starter;
     private String submitters;
     private @Nullable String method;
@@ -212,6 +215,20 @@ class RunEntity {
         startedAt = startedAt == null ? at : startedAt;
     }
 
+    /**
+     * Its worker ended without a word; says how many have in a row without coming further than those before.
+     *
+     * @param place what was under way
+     * @param done how far that had come
+     */
+    int lost(String place, long done) {
+        boolean further = !place.equals(lostPlace) || done > lostDone;
+        lostDone = place.equals(lostPlace) ? Math.max(done, lostDone) : done;
+        lostPlace = place;
+        losses = further ? 1 : losses + 1;
+        return losses;
+    }
+
     /** The worker goes; another, or it itself, will go on. */
     void handBack() {
         become(RunState.QUEUED);
@@ -321,6 +338,8 @@ class RunEntity {
     void retry() {
         become(RunState.QUEUED);
         failures = 0;
+        losses = 0;
+        lostPlace = null;
         endedAt = null;
         workedUntil = null;
         workspaceErasedAt = null;

@@ -13,6 +13,7 @@ import org.springframework.validation.annotation.Validated;
  * @param checkpoint how often an edit's state is written
  * @param progress how often progress is stored and a cancellation is looked for
  * @param attempts how often a run is tried before a person is asked
+ * @param losses how many workers in a row may end without a word at the same place of a run before a person is asked
  * @param backOff wait before the second attempt; doubled for each further one
  * @param grace how long what is not needed any more is kept: rejected and superseded versions, files of failed runs
  * @param shutdown how long a stop waits for a checkpoint
@@ -29,6 +30,7 @@ record RunSettings(
         @DefaultValue("5s") Duration checkpoint,
         @DefaultValue("500ms") Duration progress,
         @DefaultValue("4") int attempts,
+        @DefaultValue("8") int losses,
         @DefaultValue("10s") Duration backOff,
         @DefaultValue("7d") Duration grace,
         @DefaultValue("25s") Duration shutdown,

@@ -139,6 +139,9 @@ class Worker {
             runs.cancelled(run);
             return null;
         }
+        if (run.state() == RunState.RUNNING && lostTooOften(run)) {
+            return null;
+        }
         run.begin(name, clock.instant());
         repository.saveAndFlush(run);
         audit.append(
@@ -148,6 +151,28 @@ class Worker {
                 id,
                 Map.of("attempt", run.attempt(), "stage", run.stage().name(), "worker", name));
         return run;
+    }
+
+    /**
+     * A run that is taken up while it still runs has lost its worker. Kills are no failures of the run, but where worker
+     * after worker ends at the same place, the run is what ends them, mostly by the memory that it takes.
+     */
+    private boolean lostTooOften(RunEntity run) {
+        var reached = progress.of(run.id());
+        var label = reached.map(ProgressTable.Progress::stage).orElse("starting");
+        int comma = label.indexOf(',');
+        var place = run.stage() + " " + (comma < 0 ? label : label.substring(0, comma));
+        int losses = run.lost(place, reached.map(ProgressTable.Progress::done).orElse(0L));
+        runs.changed(run, "run.worker-lost", Map.of("attempt", run.attempt(), "inARow", losses));
+        if (losses < settings.losses()) {
+            return false;
+        }
+        log.error("run {} has ended {} workers at the same place", run.id(), losses);
+        runs.fail(
+                run.id(),
+                losses
+                        + " workers in a row ended without a word at the same place; too little memory is the usual reason");
+        return true;
     }
 
     private @Nullable Instant stages(RunEntity begun, Watch watch) {

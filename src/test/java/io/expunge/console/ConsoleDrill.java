@@ -24,6 +24,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 class ConsoleDrill extends ConsoleTest {
 
+    private static final int WARMED = 10;
     private static final int ASKED = 40;
     private static final Pattern TOKEN = Pattern.compile("name=\"_csrf\"[^>]*value=\"([^\"]+)\"");
     private static final Pattern NEXT = Pattern.compile("href=\"([^\"]+)\"[^>]*>Next page<");
@@ -77,6 +78,12 @@ class ConsoleDrill extends ConsoleTest {
             }
             paths.add(at);
         }
+        // a service that people work with has compiled its pages; the first of them are the compiler's
+        for (int i = 0; i < WARMED; i++) {
+            for (var path : paths) {
+                get(path);
+            }
+        }
         var slow = new TreeMap<String, Long>();
         System.out.printf("%-70s %8s %8s%n", "page", "p50 ms", "p95 ms");
         for (var path : paths) {
@@ -86,8 +93,7 @@ class ConsoleDrill extends ConsoleTest {
                 get(path);
                 times.add((System.nanoTime() - start) / 1_000_000);
             }
-            // the first ones are the compiler's
-            var sorted = times.subList(5, ASKED).stream().sorted().toList();
+            var sorted = times.stream().sorted().toList();
             long p95 = sorted.get((int) Math.ceil(0.95 * sorted.size()) - 1);
             System.out.printf(
                     "%-70s %8d %8d%n",
@@ -105,8 +111,8 @@ class ConsoleDrill extends ConsoleTest {
         // ids as they are made in the course of two years; one in five hundred requests is open
         jdbc.sql("""
                 insert into erasure_request (id, controller_id, state, regulation, submitter, submitted_at, received_at,
-                    due_at, completed_at, ended_at, people, pseudonym_key, subjects, records, datasets, matched)
-                select id, '%1$s', state, 'GDPR', 'system', at, at, at + interval '30 days', done, done, 1,
+                    due_at, completed_at, ended_at, shredded_at, people, pseudonym_key, subjects, records, datasets, matched)
+                select id, '%1$s', state, 'GDPR', 'system', at, at, at + interval '30 days', done, done, done, 1,
                     (select max(pseudonym_key) from erasure_request), ''::bytea, ''::bytea, ''::bytea, 1
                 from (select (lpad(to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') || '7' || substr(md5(i::text), 1, 3)
                         || '8' || substr(md5(i::text), 5, 15))::uuid as id, at,
