@@ -57,7 +57,7 @@ class TextPredictions {
     }
 
     /**
-     * Of what stays, what the model says now: what leaving does to texts that stay is foretold worse than by nothing at all
+     * Of what stays, what the model says now: what leaving does to texts that stay is foretold too badly
      * (docs/attribution.md).
      */
     private static Teacher byTrak(LanguageModel model, TextSets.Sets data, Monitor monitor) {
