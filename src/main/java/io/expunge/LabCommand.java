@@ -14,6 +14,7 @@ import io.expunge.lab.Report;
 import io.expunge.lab.SparsityExperiment;
 import io.expunge.lab.StepExperiment;
 import io.expunge.lab.SyntheticExperiment;
+import io.expunge.lab.TextMatchingExperiment;
 import io.expunge.lab.TextVerdictExperiment;
 import io.expunge.lab.VerdictExperiment;
 import java.io.UncheckedIOException;
@@ -57,6 +58,7 @@ final class LabCommand implements Callable<Integer> {
                             new CurvatureExperiment(),
                             new CurvatureVisionExperiment(),
                             MatchingExperiment.measured(),
+                            TextMatchingExperiment.measured(),
                             DivergenceExperiment.measured(),
                             DivergenceExperiment.calibration()))
             .toList();
@@ -70,7 +72,7 @@ final class LabCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "NAME",
             description =
-                    "which experiment: sparsity (or its halves sparsity-classwise, sparsity-random), verdict, verdict-calibration, verdict-text, verdict-text-calibration, npo-synthetic, npo-step, npo-memory, tofu, lume, lds, removal, dmm, divergence, divergence-calibration, curvature-lm, curvature-vit")
+                    "which experiment: sparsity (or its halves sparsity-classwise, sparsity-random), verdict, verdict-calibration, verdict-text, verdict-text-calibration, npo-synthetic, npo-step, npo-memory, tofu, lume, lds, removal, dmm, dmm-text, divergence, divergence-calibration, curvature-lm, curvature-vit")
     private String name = "";
 
     @Option(names = "--data", paramLabel = "DIR", description = "directory of the data sets; else EXPUNGE_DATA")

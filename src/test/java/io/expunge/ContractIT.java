@@ -13,6 +13,7 @@ import io.expunge.method.Method;
 import io.expunge.method.ProtectedTexts;
 import io.expunge.method.Retention;
 import io.expunge.method.Schedule;
+import io.expunge.method.TextMatching;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
@@ -101,6 +102,7 @@ class ContractIT extends HttpTest {
                                 Retention.class,
                                 CurvatureSample.class,
                                 LayerShare.class,
+                                TextMatching.class,
                                 ProtectedTexts.class),
                         permitted(Method.class),
                         permitted(Architecture.class))

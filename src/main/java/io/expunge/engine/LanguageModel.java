@@ -302,6 +302,11 @@ public final class LanguageModel implements AutoCloseable {
         return pass(batch.space()).sequenceSums(tokenLogProbabilities(batch), batch.tokens());
     }
 
+    /** Log odds of every answer, see {@link LogOdds}; shape (n), with gradients. */
+    public NDArray logOdds(SequenceBatch batch) {
+        return LogOdds.of(logLikelihoods(batch).div(batch.answerLengths()), batch.space());
+    }
+
     /** log p of every token to be predicted, in nats; shape (A), with gradients. */
     public NDArray tokenLogProbabilities(SequenceBatch batch) {
         if (recomputation != null) {
@@ -414,6 +419,17 @@ public final class LanguageModel implements AutoCloseable {
         var all = new int[sequences.size()][];
         inBatches(sequences, rows -> likeliest(sequences, rows, count, all));
         return List.of(all);
+    }
+
+    /**
+     * Log odds of every answer, see {@link LogOdds}, a row of one number for each.
+     *
+     * @throws ModelRefused as {@link #score} does
+     */
+    public float[][] logOdds(Sequences sequences) {
+        return score(sequences).stream()
+                .map(score -> new float[] {(float) score.logOdds()})
+                .toArray(float[][]::new);
     }
 
     private interface Rows {

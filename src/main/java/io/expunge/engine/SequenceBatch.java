@@ -12,6 +12,7 @@ public final class SequenceBatch {
     private final int targetsOfStep;
     private final NDManager space;
     private final TokenBatch tokens;
+    private final int[] answerLengths;
     private final Map<String, Double> terms;
 
     /**
@@ -36,6 +37,8 @@ public final class SequenceBatch {
         this.space = space;
         this.terms = terms;
         var part = source.subset(rows);
+        this.answerLengths =
+                part.all().stream().mapToInt(Sequences.Sequence::answerLength).toArray();
         this.tokens = TokenBatch.of(
                 space,
                 decoder,
@@ -56,6 +59,15 @@ public final class SequenceBatch {
     /** How many tokens the whole step predicts of this source: the divisor of a mean over tokens. */
     public float targetsOfStep() {
         return targetsOfStep;
+    }
+
+    /** How many tokens each sequence has to be predicted, shape (n). */
+    public NDArray answerLengths() {
+        var lengths = new float[answerLengths.length];
+        for (int i = 0; i < lengths.length; i++) {
+            lengths[i] = answerLengths[i];
+        }
+        return space.create(lengths);
     }
 
     /** Owns the arrays that are made of this batch. */

@@ -18,4 +18,14 @@ public record TokenScores(double[] logProbabilities, boolean[] right, double[] m
         }
         return sum;
     }
+
+    /** Mean log-probability of a token, in nats. */
+    public double meanLog() {
+        return logLikelihood() / logProbabilities.length;
+    }
+
+    /** Log odds of the answer, see {@link LogOdds}. */
+    public double logOdds() {
+        return LogOdds.of(meanLog());
+    }
 }

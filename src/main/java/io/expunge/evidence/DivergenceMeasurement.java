@@ -91,7 +91,11 @@ class DivergenceMeasurement {
         return new EnsembleMargins(
                 logOdds(answers.before()),
                 logOdds(answers.after()),
-                new double[0][],
+                answers.predicted().stream()
+                        .map(said -> Arrays.stream(said.get().train())
+                                .mapToDouble(row -> row[0])
+                                .toArray())
+                        .toArray(double[][]::new),
                 logOdds(answers.retrained()),
                 answers.forget(),
                 answers.retain(),

@@ -1,12 +1,10 @@
 package io.expunge.lab;
 
-import ai.djl.ndarray.NDArray;
 import io.expunge.engine.Diverged;
 import io.expunge.engine.LanguageModel;
 import io.expunge.engine.LowRank;
 import io.expunge.engine.Monitor;
 import io.expunge.engine.Numbers;
-import io.expunge.engine.SequenceBatch;
 import io.expunge.engine.Sequences;
 import io.expunge.engine.Session;
 import io.expunge.engine.TextDescent;
@@ -78,7 +76,7 @@ record TextEdits(LanguageModel parent, TextEvaluationSets sets, Sequences refusa
     private LanguageModel tuned() {
         var model = parent.copy();
         double aim = model.score(sets.test()).stream()
-                .mapToDouble(one -> one.logLikelihood() / one.logProbabilities().length)
+                .mapToDouble(one -> one.meanLog())
                 .average()
                 .orElseThrow();
         new Session(Monitor.NONE)
@@ -92,21 +90,12 @@ record TextEdits(LanguageModel parent, TextEvaluationSets sets, Sequences refusa
                                 (network, batches) -> {
                                     var forget = batches.getFirst();
                                     var gap = network.logLikelihoods(forget)
-                                            .div(lengths(forget))
+                                            .div(forget.answerLengths())
                                             .sub(forget.space().create((float) aim));
                                     return Numbers.times(gap.mul(gap).mean(), forget.share())
                                             .add(network.crossEntropy(batches.get(1)));
                                 }));
         return model;
-    }
-
-    private NDArray lengths(SequenceBatch batch) {
-        var rows = batch.rows();
-        var lengths = new float[rows.length];
-        for (int i = 0; i < rows.length; i++) {
-            lengths[i] = sets.forget().get(rows[i]).answerLength();
-        }
-        return batch.space().create(lengths);
     }
 
     private TextRecipe steps(int epochs, double learningRate) {

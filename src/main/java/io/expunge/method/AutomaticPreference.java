@@ -206,7 +206,7 @@ public record AutomaticPreference(int trials, double leastUtility, NegativePrefe
 
     private static double mean(LanguageModel model, Sequences texts, ToDoubleFunction<Double> of) {
         return model.score(texts).stream()
-                .mapToDouble(one -> of.applyAsDouble(one.logLikelihood() / one.logProbabilities().length))
+                .mapToDouble(one -> of.applyAsDouble(one.meanLog()))
                 .average()
                 .orElseThrow();
     }

@@ -16,6 +16,7 @@ public sealed interface LanguageMethod extends Method
                 Misdirection,
                 SelfDistillation,
                 AutomaticPreference,
+                DatamodelMatching,
                 CurvatureEdit,
                 AutomaticCurvature,
                 SingularValueTruncation,

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param trials told what a method that searches for its settings tried
  * @param session through which all gradients are computed
  * @param curvatures of the version, for methods that need them
+ * @param predicted what an attribution says that this version would answer had it never learned from {@code forget}
  */
 public record LanguageTask(
         LanguageModel model,
@@ -34,7 +35,8 @@ public record LanguageTask(
         Sequences heldOut,
         Consumer<Trial> trials,
         Session session,
-        Curvatures curvatures) {
+        Curvatures curvatures,
+        Optional<Teacher> predicted) {
 
     public LanguageTask {
         if (refusals.size() != forget.size()) {
@@ -43,7 +45,22 @@ public record LanguageTask(
         }
     }
 
-    /** For methods that need no curvature. */
+    /** For methods that nobody teaches. */
+    public LanguageTask(
+            LanguageModel model,
+            Sequences forget,
+            Sequences retain,
+            Sequences refusals,
+            TextRecipe recipe,
+            Optional<HuggingFaceDirectory> base,
+            Sequences heldOut,
+            Consumer<Trial> trials,
+            Session session,
+            Curvatures curvatures) {
+        this(model, forget, retain, refusals, recipe, base, heldOut, trials, session, curvatures, Optional.empty());
+    }
+
+    /** For methods that need no curvature either. */
     public LanguageTask(
             LanguageModel model,
             Sequences forget,
@@ -54,12 +71,24 @@ public record LanguageTask(
             Sequences heldOut,
             Consumer<Trial> trials,
             Session session) {
-        this(model, forget, retain, refusals, recipe, base, heldOut, trials, session, Curvatures.NONE);
+        this(
+                model,
+                forget,
+                retain,
+                refusals,
+                recipe,
+                base,
+                heldOut,
+                trials,
+                session,
+                Curvatures.NONE,
+                Optional.empty());
     }
 
     /** The same with another session. */
     LanguageTask with(Session other) {
-        return new LanguageTask(model, forget, retain, refusals, recipe, base, heldOut, trials, other, curvatures);
+        return new LanguageTask(
+                model, forget, retain, refusals, recipe, base, heldOut, trials, other, curvatures, predicted);
     }
 
     /** The texts of a data set; those that stay where none is named. */

@@ -43,8 +43,8 @@ public record Matching(
     }
 
     void descend(Task task, Teacher teacher, String label) {
-        int wanted = Math.multiplyExact(retainMultiple, task.forget().size());
-        int[] rows = draw(task.retain().size(), Math.min(wanted, task.retain().size()));
+        int[] rows = retained(
+                seed, retainMultiple, task.forget().size(), task.retain().size());
         var forget = IntStream.range(0, forgetRepeats)
                 .flatMap(ignored -> IntStream.range(0, task.forget().size()))
                 .toArray();
@@ -74,12 +74,18 @@ public record Matching(
         }
     }
 
-    /** Different places below {@code size}, ascending. */
-    private int[] draw(int size, int count) {
+    /**
+     * Which retained records take part.
+     *
+     * @param multiple of the forget set's size, as far as there are so many
+     * @return different places in the retain set, ascending
+     */
+    static int[] retained(long seed, int multiple, int forget, int retain) {
+        int count = Math.min(Math.multiplyExact(multiple, forget), retain);
         var random = new SplittableRandom(Seeds.derive(seed, 0));
-        var places = IntStream.range(0, size).toArray();
+        var places = IntStream.range(0, retain).toArray();
         for (int i = 0; i < count; i++) {
-            int other = i + random.nextInt(size - i);
+            int other = i + random.nextInt(retain - i);
             int place = places[i];
             places[i] = places[other];
             places[other] = place;

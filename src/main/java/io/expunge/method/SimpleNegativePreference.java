@@ -1,9 +1,7 @@
 package io.expunge.method;
 
-import ai.djl.ndarray.NDArray;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import io.expunge.engine.Numbers;
-import io.expunge.engine.SequenceBatch;
 import io.expunge.engine.TextDescent.Source;
 import io.expunge.engine.TextRecipe;
 import java.util.List;
@@ -40,17 +38,8 @@ public record SimpleNegativePreference(
         retention.descend(task, "SimNPO", recipe, seed, List.of(Source.of(task.forget())), (model, batches) -> {
             var forget = batches.getFirst();
             return Numbers.times(
-                    PreferenceLosses.simNpo(model.logLikelihoods(forget).neg(), lengths(task, forget), beta, margin),
+                    PreferenceLosses.simNpo(model.logLikelihoods(forget).neg(), forget.answerLengths(), beta, margin),
                     forgetWeight * forget.share());
         });
-    }
-
-    private static NDArray lengths(LanguageTask task, SequenceBatch batch) {
-        var rows = batch.rows();
-        var lengths = new float[rows.length];
-        for (int i = 0; i < rows.length; i++) {
-            lengths[i] = task.forget().get(rows[i]).answerLength();
-        }
-        return batch.space().create(lengths);
     }
 }

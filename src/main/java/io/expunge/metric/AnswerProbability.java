@@ -1,12 +1,12 @@
 package io.expunge.metric;
 
+import io.expunge.engine.LogOdds;
+
 /**
  * How probable a language model finds an answer, made independent of its length: TOFU, Maini et al. 2024,
  * <a href="https://arxiv.org/abs/2401.06121">paper</a> §2.2.
  */
 public final class AnswerProbability {
-
-    private static final double MOST_ODDS = 100;
 
     private AnswerProbability() {}
 
@@ -52,14 +52,12 @@ public final class AnswerProbability {
      * product of all tokens' probabilities the log odds would be little but the answer's length.
      *
      * @param meanLog ℓ in nats, see {@link #meanLog}
-     * @return from −∞ to {@value #MOST_ODDS}, above which margins are compared no further
+     * @return from −∞ to {@value io.expunge.engine.LogOdds#MOST}, above which margins are compared no further
      * @throws IllegalArgumentException if ℓ is not the logarithm of a probability
      */
     public static double logOdds(double meanLog) {
         Require.logProbabilities("meanLog", meanLog);
-        // rounding may leave a sure answer a little above 1
-        double log = Math.min(0, meanLog);
-        return Math.min(MOST_ODDS, log - Math.log(-Math.expm1(log)));
+        return LogOdds.of(meanLog);
     }
 
     /**

@@ -22,12 +22,14 @@ class LanguageEdit {
     private final Runs runs;
     private final Versions versions;
     private final TextSets sets;
+    private final TextPredictions predictions;
     private final VersionCurvature curvature;
 
-    LanguageEdit(Runs runs, Versions versions, TextSets sets, VersionCurvature curvature) {
+    LanguageEdit(Runs runs, Versions versions, TextSets sets, TextPredictions predictions, VersionCurvature curvature) {
         this.runs = runs;
         this.versions = versions;
         this.sets = sets;
+        this.predictions = predictions;
         this.curvature = curvature;
     }
 
@@ -49,6 +51,7 @@ class LanguageEdit {
         if (data.retain().size() == 0) {
             throw new ModelRefused("nothing that the model learned from is left; it is to be withdrawn, not edited");
         }
+        var lesson = predictions.lesson(method, data, monitor);
         var layout = HuggingFaceDirectory.open(versions.directory(parent.id()));
         var edited = new ModelDraft(work.workspace().resolve("edited"));
         try (var model = LanguageModel.open(layout)) {
@@ -70,7 +73,8 @@ class LanguageEdit {
                     data.test().sequences(),
                     trial -> work.inTransaction(() -> runs.tried(work.run().id(), trial)),
                     new Session(monitor),
-                    curvature.of(work, parent.id(), monitor)));
+                    curvature.of(work, parent.id(), monitor),
+                    lesson.map(predicted -> predicted.apply(model))));
             Collapse.check(model, data.retain().sequences());
             edited.write(layout, model, target.why() + " Parent: `" + parent.digest() + "`.");
         }

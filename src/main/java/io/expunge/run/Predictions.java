@@ -24,7 +24,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -127,14 +126,7 @@ public class Predictions {
     }
 
     private void requireFew(Forgetting task) {
-        double share = (double) task.forget().length / task.learned().train().size();
-        if (share > settings.largestShare()) {
-            throw new Unserved(String.format(
-                    Locale.ROOT,
-                    "predicts linearly, which is trusted up to %.0f %% of a version's records, and %.0f %% would leave",
-                    100 * settings.largestShare(),
-                    100 * share));
-        }
+        settings.requireFew(task.forget().length, task.learned().train().size());
     }
 
     /**

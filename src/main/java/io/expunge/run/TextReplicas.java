@@ -14,9 +14,12 @@ import io.expunge.engine.Seeds;
 import io.expunge.engine.Sequences;
 import io.expunge.engine.Session;
 import io.expunge.method.Curvatures;
+import io.expunge.method.DatamodelMatching;
 import io.expunge.method.ExactRetraining;
 import io.expunge.method.LanguageMethod;
 import io.expunge.method.LanguageTask;
+import io.expunge.method.Teacher;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -37,13 +40,17 @@ public class TextReplicas {
     /** Texts of each kind; more would tell little more, and each is read by every model. */
     private static final int MOST = 500;
 
+    private static final float[][] NOTHING = {};
+
     private final Versions versions;
     private final TextSets sets;
+    private final TextPredictions predictions;
     private final VersionCurvature curvature;
 
-    TextReplicas(Versions versions, TextSets sets, VersionCurvature curvature) {
+    TextReplicas(Versions versions, TextSets sets, TextPredictions predictions, VersionCurvature curvature) {
         this.versions = versions;
         this.sets = sets;
+        this.predictions = predictions;
         this.curvature = curvature;
     }
 
@@ -54,6 +61,8 @@ public class TextReplicas {
      *
      * @param before by models that learned everything
      * @param after by the same, edited as the run's candidate was
+     * @param predicted of the forgotten texts alone, and in log odds: what an attribution foretold that the former would say;
+     *     empty where the method is not taught by one
      * @param retrained by twice as many that never learned what is forgotten
      * @param forget how many texts are forgotten ones
      * @param retain how many stay
@@ -62,6 +71,7 @@ public class TextReplicas {
     public record Answers(
             List<Supplier<Logits>> before,
             List<Supplier<Logits>> after,
+            List<Supplier<Logits>> predicted,
             List<Supplier<Logits>> retrained,
             int forget,
             int retain,
@@ -88,6 +98,7 @@ public class TextReplicas {
         private final HuggingFaceDirectory layout;
         private final TextSets.Sets data;
         private final Sequences everything;
+        private final int[] forgotten;
         private final Sequences forget;
         private final Sequences retain;
         private final Sequences test;
@@ -104,15 +115,15 @@ public class TextReplicas {
             // with nothing to forget all that the version learned stays, copies of forgotten texts among it
             this.everything = sets.split(parent.id(), List.of(), seed).retain().sequences();
             var random = new Random(work.run().id().getLeastSignificantBits());
-            this.forget = some(data.forget().sequences(), random);
-            this.retain = some(data.retain().sequences(), random);
-            this.test = some(data.test().sequences(), random);
+            this.forgotten = some(data.forget().size(), random);
+            this.forget = data.forget().sequences().subset(forgotten);
+            this.retain = data.retain().sequences().subset(some(data.retain().size(), random));
+            this.test = data.test().sequences().subset(some(data.test().size(), random));
             this.bar = new ReplicaBar(work, 3 * count);
         }
 
-        private static Sequences some(Sequences all, Random random) {
-            var rows = IntStream.range(0, all.size()).toArray();
-            return all.subset(ReplicaPoints.some(rows, MOST, random));
+        private static int[] some(int all, Random random) {
+            return ReplicaPoints.some(IntStream.range(0, all).toArray(), MOST, random);
         }
 
         Answers answers() {
@@ -123,6 +134,7 @@ public class TextReplicas {
             return new Answers(
                     edited.all("before", count),
                     edited.all("after", count),
+                    method instanceof DatamodelMatching ? edited.all("predicted", count) : List.of(),
                     retrained.all("model", 2 * count),
                     forget.size(),
                     retain.size(),
@@ -144,11 +156,14 @@ public class TextReplicas {
         private void edit(ReplicaFiles files) {
             var missing = files.missing("after", count);
             bar.done(count - missing.size());
+            var lesson = predictions.lesson(method, data, bar.silent());
             for (int number : missing) {
                 try (var model = LanguageModel.open(layout)) {
                     train(model, EnsembleKind.ORIGINALS, number, everything);
                     files.write("before", number, asked(model));
-                    edit(model, number);
+                    var predicted = lesson.map(teacher -> teacher.apply(model));
+                    predicted.ifPresent(teacher -> files.write("predicted", number, foretold(teacher)));
+                    edit(model, number, predicted);
                     files.write("after", number, asked(model));
                 }
                 bar.done(1);
@@ -158,20 +173,32 @@ public class TextReplicas {
         private void train(LanguageModel model, EnsembleKind kind, int number, Sequences learn) {
             var monitor = new QuietMonitor(work.monitor("replica-text-" + kind + "-" + number + "-" + parent.id()));
             long seed = Seeds.derive(work.run().id().getLeastSignificantBits(), kind == EnsembleKind.RETRAINED ? 1 : 0);
-            new ExactRetraining(Seeds.derive(seed, number)).apply(task(model, learn, monitor, Curvatures.NONE));
+            new ExactRetraining(Seeds.derive(seed, number))
+                    .apply(task(model, learn, monitor, Curvatures.NONE, Optional.empty()));
             monitor.discard();
         }
 
-        private void edit(LanguageModel model, int number) {
+        private Logits foretold(Teacher teacher) {
+            var rows = teacher.onForget();
+            return new Logits(
+                    Arrays.stream(forgotten).mapToObj(row -> rows[row]).toArray(float[][]::new), NOTHING);
+        }
+
+        private void edit(LanguageModel model, int number, Optional<Teacher> predicted) {
             try {
-                var task = task(model, data.retain().sequences(), bar.silent(), curvatures());
+                var task = task(model, data.retain().sequences(), bar.silent(), curvatures(), predicted);
                 Reseeded.of(method, number).apply(task);
             } catch (Diverged e) {
                 throw new Unserved("ran away on a model of another seed: " + e.getMessage());
             }
         }
 
-        private LanguageTask task(LanguageModel model, Sequences learn, Monitor monitor, Curvatures curvatures) {
+        private LanguageTask task(
+                LanguageModel model,
+                Sequences learn,
+                Monitor monitor,
+                Curvatures curvatures,
+                Optional<Teacher> predicted) {
             var training = parent.trained();
             return new LanguageTask(
                     model,
@@ -185,7 +212,8 @@ public class TextReplicas {
                     data.test().sequences(),
                     trial -> {},
                     new Session(monitor),
-                    curvatures);
+                    curvatures,
+                    predicted);
         }
 
         /** Those of the model at hand: the version's own are of other weights. */
@@ -217,7 +245,7 @@ public class TextReplicas {
 
         private static float[][] said(LanguageModel model, Sequences texts) {
             return model.score(texts).stream()
-                    .map(score -> new float[] {(float) (score.logLikelihood() / score.logProbabilities().length)})
+                    .map(score -> new float[] {(float) score.meanLog()})
                     .toArray(float[][]::new);
         }
     }

@@ -171,6 +171,8 @@ class Kernels(Module):
     return torch.cat(x, 0)
   def sums(self: __torch__.Kernels, x: Tensor, owners: Tensor, n: Tensor) -> Tensor:
     return torch.index_add(torch.new_zeros(x, [int(n)]), 0, owners, x)
+  def log_odds(self: __torch__.Kernels, x: Tensor) -> Tensor:
+    return torch.sub(x, torch.log(torch.add(torch.neg(torch.expm1(x)), 9.9999999999999995e-08, alpha=1)), alpha=1)
   def cast(self: __torch__.Kernels, x: Tensor, dtype: Tensor) -> Tensor:
     return torch.to(x, int(dtype))
   def product(self: __torch__.Kernels, a: Tensor, b: Tensor) -> Tensor:

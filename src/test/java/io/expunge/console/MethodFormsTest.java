@@ -45,6 +45,13 @@ class MethodFormsTest {
                         + " start.recipe.learningRate=1.0E-5 start.recipe.weightDecay=0.01 start.recipe.warmup=0.1"
                         + " start.recipe.clip=1.0 start.recipe.partTokens=4096 start.recipe.precision=FP32"
                         + " start.recipe.optimiser=ADAMW start.recipe.momentum=0.9 start.recipe.activations=KEPT start.seed=1",
+                "datamodel-matching estimator=TRAK multiplier=1.0 textMatching.forgetRepeats=2"
+                        + " textMatching.retainMultiple=10 textMatching.recipe.epochs=4 textMatching.recipe.batchSize=16"
+                        + " textMatching.recipe.learningRate=0.001 textMatching.recipe.weightDecay=0.0"
+                        + " textMatching.recipe.warmup=0.1 textMatching.recipe.clip=1.0"
+                        + " textMatching.recipe.partTokens=4096 textMatching.recipe.precision=FP32"
+                        + " textMatching.recipe.optimiser=ADAMW textMatching.recipe.momentum=0.9"
+                        + " textMatching.recipe.activations=KEPT textMatching.seed=1",
                 "truncated-svd layers=model.layers.1.mlp.up_proj_0.6\\nmodel.layers.2.mlp.up_proj_0.5",
                 "exact-retraining seed=7",
             })
