@@ -32,7 +32,7 @@ public final class AnswerRemoval {
 
     private static final double MOST_RIDGE = 10;
 
-    /** Where no text was held out; measured on TOFU's texts. */
+    /** Where no text was held out; a rule of thumb. */
     private static final double USUAL_RIDGE = 0.06;
 
     private static final int HALVINGS = 12;
