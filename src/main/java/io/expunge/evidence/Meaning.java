@@ -19,10 +19,10 @@ final class Meaning {
                     case "PASSED" ->
                         "The measurements agree: the version behaves like models that were retrained without the records.";
                     case "INCONCLUSIVE" ->
-                        "What is inconclusive is only whether the measurements can show it as well; the reasons are below.";
+                        "What is inconclusive is only whether the measurements can show it as well; the certificate gives the reasons.";
                     case "FAILED" ->
                         "All the same a measurement lies outside its limit: the version differs from other models that were"
-                                + " retrained without the records, for the reasons below.";
+                                + " retrained without the records; the certificate gives the reasons.";
                     default -> "Nothing was measured beside that.";
                 };
     }
@@ -35,10 +35,10 @@ final class Meaning {
                                 + " records. That is evidence and no proof.";
                     case "INCONCLUSIVE" ->
                         "The measurements do not decide whether the version behaves like models that were retrained without"
-                                + " the records, so it is open whether they were forgotten; the reasons are below.";
+                                + " the records, so it is open whether they were forgotten; the certificate gives the reasons.";
                     case "FAILED" ->
                         "A measurement lies outside its limit: the version does not behave like models that were retrained"
-                                + " without the records, for the reasons below.";
+                                + " without the records; the certificate gives the reasons.";
                     default -> "Nothing was measured, so nothing shows whether the records were forgotten.";
                 };
     }
@@ -50,8 +50,8 @@ final class Meaning {
                         "In everything that was measured, what it recites and what it lost are within the limits.";
                     case "INCONCLUSIVE" ->
                         "The measurements do not decide whether it recites as little, and lost as little, as the limits"
-                                + " demand; the reasons are below.";
-                    case "FAILED" -> "A measurement lies outside its limit, for the reasons below.";
+                                + " demand; the certificate gives the reasons.";
+                    case "FAILED" -> "A measurement lies outside its limit; the certificate gives the reasons.";
                     default -> "Nothing was measured, so nothing shows whether it does.";
                 };
     }
