@@ -129,7 +129,7 @@ class AuditPages {
     /** Walks the whole log; that takes as long as the log is. */
     @PostMapping(PAGE + "/verify")
     String verify(@RequestParam(defaultValue = "") String kept, RedirectAttributes flash) {
-        return Refused.act(flash, PAGE + "#verify", java.util.Map.of("kept", kept), () -> {
+        return Refused.act(flash, PAGE, java.util.Map.of("kept", kept), () -> {
             AuditVerification finding = kept.isBlank()
                     ? Answer.of(audit.verifyAuditLog(null, null))
                     : Answer.of(audit.verifyAgainstCheckpoint(new KeptCheckpoint(kept)));

@@ -81,7 +81,7 @@ record ForgetForm(
             }
         }
         if (identifiers.isEmpty() && places().isEmpty()) {
-            throw Problem.invalid("people", "must name somebody, or records must be named by place below");
+            throw Problem.invalid("people", "must name at least one person");
         }
         if (!places().isEmpty() && recordsOf == null) {
             throw Problem.invalid("recordsOf", "must be the data set that these places are in");

@@ -7,6 +7,7 @@ import io.expunge.api.NewErasureRequest;
 import io.expunge.api.Policy;
 import io.expunge.audit.Actor;
 import io.expunge.erasure.Erasures;
+import io.expunge.erasure.RequestBoard;
 import io.expunge.method.Method;
 import io.expunge.run.RunForecast;
 import io.expunge.shared.Problem;
@@ -32,9 +33,11 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 class ForgetPages {
 
     private static final String PAGE = "/console/forget";
+    private static final int FILED = 8;
 
     private final ErasureApi requests;
     private final Erasures erasures;
+    private final RequestBoard board;
     private final DatasetsApi datasets;
     private final EvidenceApi policies;
     private final RunForecast forecast;
@@ -44,6 +47,7 @@ class ForgetPages {
     ForgetPages(
             ErasureApi requests,
             Erasures erasures,
+            RequestBoard board,
             DatasetsApi datasets,
             EvidenceApi policies,
             RunForecast forecast,
@@ -51,6 +55,7 @@ class ForgetPages {
             Clock clock) {
         this.requests = requests;
         this.erasures = erasures;
+        this.board = board;
         this.datasets = datasets;
         this.policies = policies;
         this.forecast = forecast;
@@ -87,6 +92,7 @@ class ForgetPages {
 
     private String who(ForgetForm form, Model model) {
         model.addAttribute("form", form);
+        model.addAttribute("filed", board.filedByMe(FILED));
         if (Actor.current().has("PRIVACY_OFFICER")) {
             model.addAttribute(
                     "datasets",
@@ -142,7 +148,9 @@ class ForgetPages {
         try {
             var filed = Objects.requireNonNull(
                     requests.requestErasure(form.request(), form.key()).getBody());
-            flash.addFlashAttribute("done", "The request is filed. From here on nothing needs you but decisions.");
+            flash.addFlashAttribute(
+                    "done",
+                    "The request is filed. Models are made to forget from here on; this page shows how far it is.");
             return "redirect:/console/requests/" + filed.getId();
         } catch (ConstraintViolationException e) {
             refuse(Refused.problem(e), response, model);

@@ -16,8 +16,12 @@ import io.expunge.api.NoticeOutcome;
 import io.expunge.api.NoticesApi;
 import io.expunge.api.RunsApi;
 import io.expunge.audit.Actor;
+import io.expunge.evidence.Verdicts;
 import io.expunge.intake.Sources;
+import io.expunge.run.RunState;
+import io.expunge.run.Runs;
 import io.expunge.shared.Problem;
+import jakarta.servlet.http.HttpServletResponse;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -51,6 +55,8 @@ class RequestPage {
     private final Sources sources;
     private final Users users;
     private final ModelNames names;
+    private final Verdicts verdicts;
+    private final Runs states;
     private final Show show;
     private final Clock clock;
 
@@ -64,6 +70,8 @@ class RequestPage {
             Sources sources,
             Users users,
             ModelNames names,
+            Verdicts verdicts,
+            Runs states,
             Show show,
             Clock clock) {
         this.requests = requests;
@@ -75,6 +83,8 @@ class RequestPage {
         this.sources = sources;
         this.users = users;
         this.names = names;
+        this.verdicts = verdicts;
+        this.states = states;
         this.show = show;
         this.clock = clock;
     }
@@ -83,6 +93,15 @@ class RequestPage {
     String show(@PathVariable UUID id, Model model) {
         fill(id, model);
         return "console/request";
+    }
+
+    /** What changes while the page is open; once nothing will, the whole page is told to load again. */
+    @GetMapping(PAGE + "/part")
+    String part(@PathVariable UUID id, Model model, HttpServletResponse response) {
+        if (ended(fill(id, model))) {
+            response.setHeader("HX-Refresh", "true");
+        }
+        return "console/request :: part";
     }
 
     private ErasureRequest fill(UUID id, Model model) {
@@ -95,6 +114,11 @@ class RequestPage {
         model.addAttribute("source", sources.protocols(List.of(id)).get(id));
         model.addAttribute("milestones", Milestone.of(request));
         model.addAttribute("open", request.getCompletedAt() == null && !ended(request));
+        var targets = request.getTargets();
+        model.addAttribute(
+                "withdrawable",
+                targets.stream().noneMatch(target -> target.getState() == ErasureTarget.StateEnum.IN_RUN));
+        model.addAttribute("awaiting", awaiting(targets));
         model.addAttribute("nowLocal", Typed.local(clock.instant()));
         model.addAttribute("reasons", ClockExtension.ReasonEnum.values());
         model.addAttribute("holds", ClockHold.GroundEnum.values());
@@ -110,8 +134,31 @@ class RequestPage {
                     "certificates", certificates.listCertificatesOfRequest(id).getBody());
             model.addAttribute("notices", notices.listNotices(id).getBody());
             model.addAttribute("byProducts", runs.listByProductsOfRequest(id).getBody());
+            model.addAttribute(
+                    "verdicts",
+                    verdicts.ofRuns(targets.stream()
+                            .map(ErasureTarget::getRunId)
+                            .filter(Objects::nonNull)
+                            .toList()));
+            model.addAttribute(
+                    "served",
+                    targets.stream()
+                            .map(target -> names.one(target.getModelId()).getChampion())
+                            .filter(Objects::nonNull)
+                            .toList());
         }
         return request;
+    }
+
+    /** The runs for it that wait for somebody's decision. */
+    private List<UUID> awaiting(List<ErasureTarget> targets) {
+        return targets.stream()
+                .filter(target -> target.getState() == ErasureTarget.StateEnum.IN_RUN)
+                .map(ErasureTarget::getRunId)
+                .filter(Objects::nonNull)
+                .distinct()
+                .filter(run -> states.run(run).state() == RunState.AWAITING_APPROVAL)
+                .toList();
     }
 
     private static boolean ended(ErasureRequest request) {
@@ -261,7 +308,7 @@ class RequestPage {
                     new Milestone("Records found", found ? "done" : "now"),
                     new Milestone("Run queued", running || complete ? "done" : found ? "now" : "later"),
                     new Milestone(
-                            state == ErasureState.ATTENTION ? "Needs a person" : "Unlearned and verified",
+                            state == ErasureState.ATTENTION ? "Needs a person" : "Unlearned and measured",
                             complete ? "done" : state == ErasureState.ATTENTION ? "stopped" : work ? "now" : "later"),
                     new Milestone("Published", complete ? "done" : "later"),
                     shredded(request));

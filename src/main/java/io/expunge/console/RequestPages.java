@@ -9,6 +9,7 @@ import io.expunge.api.ErasureApi;
 import io.expunge.api.ErasureTarget;
 import io.expunge.api.EvidenceApi;
 import io.expunge.erasure.RequestBoard;
+import io.expunge.evidence.Verdicts;
 import io.expunge.intake.Sources;
 import io.expunge.shared.Problem;
 import jakarta.servlet.http.HttpServletResponse;
@@ -42,6 +43,7 @@ class RequestPages {
     private final ErasureApi requests;
     private final ClockApi clocks;
     private final EvidenceApi evidence;
+    private final Verdicts verdicts;
     private final Sources sources;
     private final Users users;
 
@@ -50,12 +52,14 @@ class RequestPages {
             ErasureApi requests,
             ClockApi clocks,
             EvidenceApi evidence,
+            Verdicts verdicts,
             Sources sources,
             Users users) {
         this.board = board;
         this.requests = requests;
         this.clocks = clocks;
         this.evidence = evidence;
+        this.verdicts = verdicts;
         this.sources = sources;
         this.users = users;
     }
@@ -77,10 +81,9 @@ class RequestPages {
         model.addAttribute("counted", RequestBoard.COUNTED);
         model.addAttribute("grounds", ClockHold.GroundEnum.values());
         model.addAttribute("reasons", ClockExtension.ReasonEnum.values());
-        model.addAttribute(
-                "sources",
-                sources.protocols(
-                        rows.items().stream().map(RequestBoard.Row::id).toList()));
+        var ids = rows.items().stream().map(RequestBoard.Row::id).toList();
+        model.addAttribute("sources", sources.protocols(ids));
+        model.addAttribute("verdicts", verdicts.ofRequests(ids));
         model.addAttribute(
                 "who",
                 users.names(rows.items().stream()

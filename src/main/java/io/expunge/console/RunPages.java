@@ -14,6 +14,7 @@ import io.expunge.api.RunPriority;
 import io.expunge.api.RunState;
 import io.expunge.api.RunsApi;
 import io.expunge.audit.Actor;
+import io.expunge.evidence.Verdicts;
 import io.expunge.shared.Problem;
 import java.util.EnumSet;
 import java.util.List;
@@ -50,6 +51,7 @@ class RunPages {
     private final AuditApi audit;
     private final Users users;
     private final ModelNames names;
+    private final Verdicts verdicts;
     private final MethodForms methods;
     private final Show show;
     private final JsonMapper json;
@@ -60,6 +62,7 @@ class RunPages {
             AuditApi audit,
             Users users,
             ModelNames names,
+            Verdicts verdicts,
             MethodForms methods,
             Show show,
             JsonMapper json) {
@@ -68,6 +71,7 @@ class RunPages {
         this.audit = audit;
         this.users = users;
         this.names = names;
+        this.verdicts = verdicts;
         this.methods = methods;
         this.show = show;
         this.json = json.rebuild()
@@ -81,7 +85,11 @@ class RunPages {
             @RequestParam(required = false) @Nullable UUID modelId,
             @RequestParam(required = false) @Nullable String cursor,
             Model model) {
-        model.addAttribute("page", Answer.of(runs.listRuns(cursor, ROWS, state, modelId)));
+        var page = Answer.of(runs.listRuns(cursor, ROWS, state, modelId));
+        model.addAttribute("page", page);
+        model.addAttribute(
+                "verdicts",
+                verdicts.ofRuns(page.getItems().stream().map(Run::getId).toList()));
         model.addAttribute("models", names.all());
         model.addAttribute("states", RunState.values());
         model.addAttribute("state", state);
@@ -230,6 +238,8 @@ class RunPages {
                 "drawings", found.getMeasurements().stream().map(Drawing::of).toList());
         var distributions = found.getDistributions();
         model.addAttribute("distributions", distributions == null ? null : DistributionDrawing.of(distributions));
+        model.addAttribute("short", InShort.of(found, show));
+        model.addAttribute("certificate", verdicts.certificate(id).orElse(null));
         model.addAttribute("decidable", run.getState() == RunState.AWAITING_APPROVAL);
         var self = Actor.current().name();
         model.addAttribute(
@@ -242,14 +252,22 @@ class RunPages {
         return "console/evidence";
     }
 
+    /** @param known that it did not pass; without that, only what passed is published */
+    @PreAuthorize("hasRole('PRIVACY_OFFICER')") // before anything is said of its verdict
     @PostMapping(PAGE + "/{id}/approve")
-    String approve(@PathVariable UUID id, RedirectAttributes flash) {
+    String approve(
+            @PathVariable UUID id, @RequestParam(defaultValue = "false") boolean known, RedirectAttributes flash) {
         return Refused.act(
                 flash,
                 PAGE + "/" + id + "/evidence",
                 "Approved. The version is published and the certificate issued in a moment.",
                 Map.of(),
-                () -> evidence.approveRun(id, new Decision("approved in the console")));
+                () -> {
+                    if (!known && Answer.of(evidence.getEvidence(id)).getVerdict() != Evidence.VerdictEnum.PASSED) {
+                        throw Problem.invalid("known", "must be ticked, since the verdict is not passed");
+                    }
+                    evidence.approveRun(id, new Decision("approved in the console"));
+                });
     }
 
     @PostMapping(PAGE + "/{id}/reject")

@@ -2,6 +2,10 @@ package io.expunge.console;
 
 import io.expunge.audit.Actor;
 import io.expunge.shared.Dates;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,6 +13,8 @@ import java.time.OffsetDateTime;
 import java.time.temporal.TemporalAccessor;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -18,11 +24,27 @@ import org.springframework.stereotype.Component;
 class Show {
 
     private static final int SHORT_ID = 8;
+    private static final Properties HAPPENED = sentences();
 
     private final Clock clock;
 
     Show(Clock clock) {
         this.clock = clock;
+    }
+
+    private static Properties sentences() {
+        try (var in = Show.class.getResourceAsStream("log-sentences.properties")) {
+            var all = new Properties();
+            all.load(new InputStreamReader(Objects.requireNonNull(in), StandardCharsets.UTF_8));
+            return all;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What an entry of the audit log says, in words; its name where there are none. */
+    public String happened(String action) {
+        return HAPPENED.getProperty(action, action);
     }
 
     /**

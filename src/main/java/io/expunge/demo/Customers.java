@@ -8,6 +8,9 @@ final class Customers {
 
     static final String[] FORGOTTEN = {"ada.demo@example.org", "bruno.demo@example.org", "clara.demo@example.org"};
 
+    /** With as many rows, for whoever tries it by hand. */
+    static final String[] NEXT = {"dora.demo@example.org", "emil.demo@example.org", "fay.demo@example.org"};
+
     private static final int PEOPLE = 400;
     private static final int OTHERS = 150;
     private static final int ROWS_OF_A_PERSON = 6;
@@ -30,6 +33,9 @@ final class Customers {
             customers.rows("customer" + person + "@example.org", ROWS_OF_A_PERSON);
         }
         for (var person : FORGOTTEN) {
+            customers.rows(person, ROWS_OF_THE_THREE);
+        }
+        for (var person : NEXT) {
             customers.rows(person, ROWS_OF_THE_THREE);
         }
         return customers.rows.toString();

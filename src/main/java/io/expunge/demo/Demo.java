@@ -176,8 +176,8 @@ public final class Demo {
         terminal.say(curl + "/v1/certificates");
         if (made.containsKey("clerk")) {
             terminal.say("Or have somebody forgotten by hand: open " + url + "/console");
-            terminal.say("  sign in as clerk    with " + made.get("clerk")
-                    + " (for one use), and forget customer7@example.org and customer8@example.org;");
+            terminal.say("  sign in as clerk    with " + made.get("clerk") + " (for one use), and forget, one a line, "
+                    + String.join(", ", Customers.NEXT) + ";");
             terminal.say("  sign in as decider  with " + made.get("decider")
                     + " (for one use), look at the evidence, approve, and download the certificate.");
         }

@@ -378,15 +378,33 @@ public class Erasures {
     @Transactional(readOnly = true)
     public List<String> known(
             Actor actor, List<String> identifiers, Collection<UUID> datasetIds, Collection<UUID> asked) {
-        var names = new java.util.LinkedHashMap<String, List<Pseudonym>>();
-        for (var one : identifiers) {
-            names.put(one, pseudonyms.named(actor.controller(), List.of(one)).names());
-        }
+        var names = names(actor, identifiers);
         var all = names.values().stream().flatMap(List::stream).collect(Collectors.toSet());
         var known = new HashSet<>(index.knownToModels(actor.controller(), all, datasetIds));
         requests.findByIdIn(asked).forEach(request -> request.subjects().forEach(known::remove));
         return identifiers.stream()
                 .filter(one -> names.getOrDefault(one, List.of()).stream().anyMatch(known::contains))
+                .toList();
+    }
+
+    /** Every pseudonym of each of these people. */
+    private java.util.SequencedMap<String, List<Pseudonym>> names(Actor actor, List<String> identifiers) {
+        var names = new java.util.LinkedHashMap<String, List<Pseudonym>>();
+        for (var one : identifiers) {
+            names.put(one, pseudonyms.named(actor.controller(), List.of(one)).names());
+        }
+        return names;
+    }
+
+    /** Those of these people of whom no data set has a record, as they were given. */
+    private List<String> unknown(Actor actor, List<String> identifiers) {
+        var names = names(actor, identifiers);
+        var known = new HashSet<>(index.known(
+                actor.controller(),
+                names.values().stream().flatMap(List::stream).collect(Collectors.toSet())));
+        return names.entrySet().stream()
+                .filter(one -> one.getValue().stream().noneMatch(known::contains))
+                .map(Map.Entry::getKey)
                 .toList();
     }
 
@@ -396,9 +414,10 @@ public class Erasures {
      * @param dueAt first instant that would be too late
      * @param people whom it names
      * @param records that are about them, or that it names
+     * @param unknown those of the people of whom no data set has a record, as they were given
      * @param models that would have to forget, each with how many records it learned from
      */
-    public record Prospect(Instant dueAt, int people, int records, List<Concerned> models) {}
+    public record Prospect(Instant dueAt, int people, int records, List<String> unknown, List<Concerned> models) {}
 
     /** A model that would have to forget. */
     public record Concerned(UUID modelId, int records, int versions) {}
@@ -419,6 +438,7 @@ public class Erasures {
                 due,
                 scope.people().size(),
                 found.records().size(),
+                unknown(actor, java.util.Objects.requireNonNullElse(declared.getSubjects(), List.of())),
                 found.models().stream()
                         .map(model -> new Concerned(
                                 model.modelId(),

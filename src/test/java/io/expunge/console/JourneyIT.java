@@ -143,6 +143,13 @@ class JourneyIT extends ConsoleTest {
                 .sees("Can forgotten records be told from held-out ones?");
         assertThat(approver.page().locator("svg.plot").count()).isEqualTo(6);
         inspection.look(approver, "evidence");
+        approver.force("/console/runs/" + run + "/approve", "");
+        assertThat(as("AUDITOR").get("/v1/runs/" + run).text("state"))
+                .as("what did not pass, approved without a word on it")
+                .isEqualTo("awaiting_approval");
+        approver.open("/console/requests/" + request).sees("Waits for a decision.");
+        approver.follow("Look at the evidence and decide").sees("In short");
+        approver.page().getByLabel("I know that the verdict is").check();
         approver.press("Approve and publish").sees("Approved.");
         Awaitility.await()
                 .atMost(Duration.ofSeconds(120))
@@ -156,6 +163,9 @@ class JourneyIT extends ConsoleTest {
         approver.open("/console/runs/" + run).sees("succeeded");
         approver.page().locator("#curves canvas").first().waitFor();
         inspection.look(approver, "run");
+        approver.open("/console/runs/" + run + "/evidence")
+                .follow("The certificate")
+                .sees("Certificate");
         approver.open("/console/requests/" + request).sees("run.approved").sees("Certificates");
         inspection.look(approver, "request");
         approver.open("/console/models/" + model).sees("version 2, unlearned, published, served");

@@ -23,7 +23,7 @@ class RequestsIT extends ConsoleTest {
         try (var visitor = visitor("PRIVACY_OFFICER")) {
             var addresses = new ArrayList<String>();
             visitor.page().onRequest(request -> addresses.add(request.url()));
-            visitor.open("/console/forget").expecting("422").press("Go on").sees("Must name somebody");
+            visitor.open("/console/forget").expecting("422").press("Go on").sees("Must name at least one person");
             visitor.fill("Who is to be forgotten?", person + "\n" + person + "-too")
                     .press("Go on");
             visitor.sees("The legal clock starts here");
@@ -47,6 +47,27 @@ class RequestsIT extends ConsoleTest {
             visitor.press("Show whom it names").sees(person + "-too");
             visitor.open(visitor.page().url().replaceAll(".*(/console/.*)/people", "$1"))
                     .sees("erasure.received");
+        }
+    }
+
+    @Test
+    void whoeverIsNotKnownAmongOthersIsPointedOutAndWhatOneFiledIsFoundAgain() {
+        openRequest();
+        try (var visitor = visitor("INTAKE")) {
+            visitor.open("/console/forget").fill("Who is to be forgotten?", scenePerson() + "\nmistyped@example.org");
+            visitor.press("Go on")
+                    .press("Go on")
+                    .sees("1 person in no data set")
+                    .sees("mistyped@example.org");
+            visitor.press("File the request").sees("The request is filed.");
+            var filed = visitor.page().url().replaceAll(".*/", "");
+            visitor.open("/console/forget")
+                    .sees("Filed by you lately")
+                    .follow(end(filed))
+                    .sees("Models that must forget");
+        }
+        try (var other = visitor("INTAKE")) {
+            other.open("/console/forget").doesNotSee("Filed by you lately");
         }
     }
 
