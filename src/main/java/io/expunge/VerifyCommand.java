@@ -3,6 +3,7 @@ package io.expunge;
 import io.expunge.audit.VerificationKey;
 import io.expunge.evidence.CertificateVerifier;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -19,7 +20,9 @@ import picocli.CommandLine.Spec;
 /** Verifies a certificate offline: no database, no network, no service. */
 @Command(
         name = "verify",
-        description = "Verifies a certificate offline. Exit code 0: it holds; 1: it does not; 2: it cannot be read.",
+        description =
+                "Verifies a certificate offline: that it is genuine and unchanged, whatever its verdict. Exit code 0: it"
+                        + " holds; 1: it does not; 2: it cannot be read.",
         mixinStandardHelpOptions = true)
 final class VerifyCommand implements Callable<Integer> {
 
@@ -54,11 +57,19 @@ final class VerifyCommand implements Callable<Integer> {
                 directory(),
                 Clock.systemUTC().instant());
         var out = spec.commandLine().getOut();
-        checks.forEach(check -> out.println((check.passed() ? "ok    " : "WRONG ") + check.sentence()));
+        checks.forEach(check -> out.println(mark(check.state()) + check.sentence()));
         boolean holds = checks.stream().allMatch(CertificateVerifier.Check::passed);
         out.println(holds ? "The certificate holds." : "The certificate does NOT hold.");
         out.flush();
         return holds ? 0 : 1;
+    }
+
+    private static String mark(CertificateVerifier.State state) {
+        return switch (state) {
+            case HOLDS -> "ok    ";
+            case NOTE -> "note  ";
+            case FAILS -> "WRONG ";
+        };
     }
 
     private List<VerificationKey> trusted() {
@@ -88,7 +99,8 @@ final class VerifyCommand implements Callable<Integer> {
             if (Files.size(file) > MOST_BYTES) {
                 throw new ParameterException(spec.commandLine(), what + " " + file + " is too large");
             }
-            return Files.readString(file);
+            // whatever it is, whoever parses it says so
+            return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new ParameterException(spec.commandLine(), what + " " + file + " cannot be read", e);
         }

@@ -1,6 +1,7 @@
 package io.expunge.console;
 
 import io.expunge.audit.Actor;
+import io.expunge.shared.Dates;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
@@ -9,7 +10,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.format.DateTimeFormatter;
 import java.time.temporal.TemporalAccessor;
 import java.util.Locale;
 import java.util.Map;
@@ -23,8 +23,6 @@ import org.springframework.stereotype.Component;
 @Component
 class Show {
 
-    private static final DateTimeFormatter FULL = DateTimeFormatter.ofPattern("d MMM uuuu, HH:mm zzz", Locale.UK);
-    private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("EEE d MMM uuuu", Locale.UK);
     private static final int SHORT_ID = 8;
     private static final Properties HAPPENED = sentences();
 
@@ -58,14 +56,12 @@ class Show {
 
     /** A time in the controller's zone, with the zone's name. */
     public String at(@Nullable TemporalAccessor time) {
-        return time == null
-                ? ""
-                : FULL.format(instant(time).atZone(Actor.current().zone()));
+        return time == null ? "" : Dates.at(instant(time), Actor.current().zone());
     }
 
     /** The last day on which something is in time, where {@code due} is the first instant that is too late. */
     public String lastDay(TemporalAccessor due) {
-        return DAY.format(instant(due).minusMillis(1).atZone(Actor.current().zone()));
+        return Dates.lastDay(instant(due), Actor.current().zone());
     }
 
     /** For machines. */

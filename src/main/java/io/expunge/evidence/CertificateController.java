@@ -3,6 +3,7 @@ package io.expunge.evidence;
 import io.expunge.api.CertificateApi;
 import io.expunge.api.CertificatePage;
 import io.expunge.api.CertificateSummary;
+import io.expunge.audit.Actor;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
@@ -60,14 +61,16 @@ class CertificateController implements CertificateApi {
 
     @Override
     public ResponseEntity<String> renderCertificate(UUID id) {
-        return ResponseEntity.ok(rendering.html(certificates.find(id)));
+        return ResponseEntity.ok(
+                rendering.html(certificates.find(id), Actor.current().zone()));
     }
 
     @Override
     public ResponseEntity<Resource> printCertificate(UUID id) {
         return ResponseEntity.ok()
                 .header(HttpHeaders.CONTENT_DISPOSITION, named(id, "pdf"))
-                .body(new ByteArrayResource(rendering.pdf(certificates.find(id))));
+                .body(new ByteArrayResource(
+                        rendering.pdf(certificates.find(id), Actor.current().zone())));
     }
 
     private static String named(UUID id, String type) {
@@ -85,6 +88,8 @@ class CertificateController implements CertificateApi {
                         CertificateSummary.GuaranteeEnum.fromValue(issued.guarantee()),
                         issued.verdict())
                 .runId(issued.runId())
+                .modelId(issued.modelId())
+                .requestIds(issued.requests())
                 .versionId(issued.versionId());
     }
 }

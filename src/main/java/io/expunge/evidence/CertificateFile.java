@@ -2,6 +2,7 @@ package io.expunge.evidence;
 
 import com.google.gson.JsonParseException;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,10 @@ record CertificateFile(
 
     /** @throws IllegalArgumentException if the text is none */
     static CertificateFile parse(String text) {
+        if (isRendering(text)) {
+            throw new IllegalArgumentException(
+                    "the file is a rendering for people to read; the certificate is the JSON file beside it");
+        }
         try {
             var file = OfflineJson.read(text, CertificateFile.class);
             if (!MEDIA_TYPE.equals(file.mediaType())) {
@@ -44,6 +49,12 @@ record CertificateFile(
         } catch (JsonParseException e) {
             throw new IllegalArgumentException("the file is no certificate", e);
         }
+    }
+
+    /** Whether it begins like a PDF or a page. */
+    static boolean isRendering(String text) {
+        var beginning = text.stripLeading().toLowerCase(Locale.ROOT);
+        return Stream.of("%pdf-", "<!doctype html", "<html").anyMatch(beginning::startsWith);
     }
 
     String text() {

@@ -7,6 +7,7 @@ import io.expunge.audit.LoggedEntry;
 import io.expunge.audit.VerificationKey;
 import io.expunge.metric.Thresholds;
 import io.expunge.metric.Verdict;
+import io.expunge.shared.Dates;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,25 +30,55 @@ public final class CertificateVerifier {
 
     private static final Duration SKEW = Duration.ofMinutes(5);
 
+    /** What came of a look. */
+    public enum State {
+        HOLDS,
+        /** Nothing is wrong with the certificate, but whoever relies on it has to know this. */
+        NOTE,
+        FAILS
+    }
+
     /**
      * One thing that was looked at.
      *
      * @param sentence what was found, for people
      */
-    public record Check(boolean passed, String sentence) {}
+    public record Check(State state, String sentence) {
+
+        /** Whether it says nothing against the certificate. */
+        public boolean passed() {
+            return state != State.FAILS;
+        }
+    }
+
+    /**
+     * Everything that was looked at.
+     *
+     * @param stated what the certificate says; null where nobody signed it, or it cannot be read
+     */
+    public record Report(List<Check> checks, @Nullable Stated stated) {
+
+        public Report {
+            checks = List.copyOf(checks);
+        }
+
+        /** Whether the certificate is genuine and in itself consistent, whatever its verdict. */
+        public boolean holds() {
+            return checks.stream().allMatch(Check::passed);
+        }
+    }
 
     private final List<Check> checks = new ArrayList<>();
     private final CertificateFile file;
     private final List<VerificationKey> keys;
-    private final boolean trusted;
+    private final String signer;
     private final Instant now;
+    private @Nullable Stated stated;
 
-    private CertificateVerifier(CertificateFile file, List<VerificationKey> trusted, Instant now) {
+    private CertificateVerifier(CertificateFile file, List<VerificationKey> keys, String signer, Instant now) {
         this.file = file;
-        this.trusted = !trusted.isEmpty();
-        this.keys = this.trusted
-                ? trusted
-                : file.keys().stream().map(VerificationKey::parse).toList();
+        this.keys = keys;
+        this.signer = signer;
         this.now = now;
     }
 
@@ -60,15 +91,41 @@ public final class CertificateVerifier {
      * @throws IllegalArgumentException if the text is no certificate or the directory cannot be read
      */
     public static List<Check> verify(String text, List<VerificationKey> trusted, @Nullable Path model, Instant now) {
-        var verifier = new CertificateVerifier(CertificateFile.parse(text), trusted, now);
-        verifier.all(model);
-        return List.copyOf(verifier.checks);
+        var file = CertificateFile.parse(text);
+        var verifier = trusted.isEmpty()
+                ? new CertificateVerifier(
+                        file,
+                        file.keys().stream().map(VerificationKey::parse).toList(),
+                        "the key that it names itself, for which only you can vouch (--key)",
+                        now)
+                : new CertificateVerifier(file, trusted, "a key that you gave", now);
+        return verifier.all(model).checks();
     }
 
-    private void all(@Nullable Path model) {
-        if (!signatures()) {
-            return;
+    /**
+     * The same for whoever looks at it within the service that issued it.
+     *
+     * @param keys that the service ever signed with
+     * @throws IllegalArgumentException if the text is no certificate
+     */
+    public static Report verifyOwn(String text, List<VerificationKey> keys, Instant now) {
+        return new CertificateVerifier(CertificateFile.parse(text), keys, "a key of this service", now).all(null);
+    }
+
+    /** Whether a file is a certificate's PDF or page, which are there to be read. */
+    public static boolean isRendering(String text) {
+        return CertificateFile.isRendering(text);
+    }
+
+    private Report all(@Nullable Path model) {
+        if (!signatures() || !contents(model)) {
+            checks.add(new Check(State.NOTE, "The rest was not looked at: what it says cannot be relied on."));
         }
+        return new Report(checks, stated);
+    }
+
+    /** Whether it was such that it could be looked through. */
+    private boolean contents(@Nullable Path model) {
         var bytes = file.statement().bytes();
         Statement statement = null;
         Attestation attestation = null;
@@ -79,16 +136,19 @@ public final class CertificateVerifier {
                 statement = Statement.parse(bytes);
             }
         } catch (IllegalArgumentException e) {
-            checks.add(new Check(false, String.valueOf(e.getMessage())));
+            checks.add(new Check(State.FAILS, String.valueOf(e.getMessage())));
         }
         if (attestation != null) {
-            attested(attestation, model);
-        } else if (statement != null && kind(statement)) {
-            unlearned(statement, model);
+            return attested(attestation, model);
         }
+        return statement != null && unlearned(statement, model);
     }
 
-    private void unlearned(Statement statement, @Nullable Path model) {
+    private boolean unlearned(Statement statement, @Nullable Path model) {
+        if (!kind(statement)) {
+            return false;
+        }
+        stated = Stated.of(statement);
         var predicate = statement.predicate();
         log(predicate.certificateId(), predicate.issuedAt(), predicate.log());
         issued(predicate.issuedAt());
@@ -99,9 +159,10 @@ public final class CertificateVerifier {
         if (model != null) {
             files(subject(statement), model);
         }
+        return true;
     }
 
-    private void attested(Attestation attestation, @Nullable Path model) {
+    private boolean attested(Attestation attestation, @Nullable Path model) {
         var predicate = attestation.predicate();
         var kind = attestation.kind();
         boolean one =
@@ -110,8 +171,9 @@ public final class CertificateVerifier {
                 attestation._type().equals(Statement.TYPE) && one,
                 kind.sentence(attestation.subject()),
                 "It is no statement on one thing.")) {
-            return;
+            return false;
         }
+        stated = Stated.of(attestation);
         log(predicate.certificateId(), predicate.issuedAt(), predicate.log());
         issued(predicate.issuedAt());
         check(
@@ -130,6 +192,7 @@ public final class CertificateVerifier {
                     throw new IllegalArgumentException("--model has nothing to be held against: it is on no version");
             }
         }
+        return true;
     }
 
     /** A version that was destroyed should be nowhere. */
@@ -146,8 +209,6 @@ public final class CertificateVerifier {
     }
 
     private boolean signatures() {
-        var known =
-                trusted ? "a key that you gave" : "the key that it names itself, for which only you can vouch (--key)";
         boolean type = check(
                 file.statement().payloadType().equals(Envelope.IN_TOTO)
                         && (file.testResult() == null
@@ -156,14 +217,14 @@ public final class CertificateVerifier {
                 "A payload's type is not " + Envelope.IN_TOTO + ".");
         boolean statement = check(
                 () -> file.statement().signedByOneOf(keys),
-                "The statement is signed by " + known + ".",
-                "The statement is not signed by " + known + ", or it was changed after signing.");
+                "The statement is signed by " + signer + ".",
+                "The statement is not signed by " + signer + ", or it was changed after signing.");
         var measured = file.testResult();
         boolean result = measured == null
                 || check(
                         () -> measured.signedByOneOf(keys),
-                        "The test result is signed by " + known + ".",
-                        "The test result is not signed by " + known + ", or it was changed after signing.");
+                        "The test result is signed by " + signer + ".",
+                        "The test result is not signed by " + signer + ", or it was changed after signing.");
         return type && statement && result;
     }
 
@@ -183,8 +244,9 @@ public final class CertificateVerifier {
             var entry = LoggedEntry.parse(bytes);
             check(
                     keys.stream().anyMatch(proof.checkpoint()::signedBy),
-                    "The audit log's checkpoint at " + proof.checkpoint().size() + " entries is signed by the same.",
-                    "The audit log's checkpoint is not signed by the same, or it was changed after signing.");
+                    "The audit log's checkpoint at " + proof.checkpoint().size() + " entries is signed by " + signer
+                            + ".",
+                    "The audit log's checkpoint is not signed by " + signer + ", or it was changed after signing.");
             check(
                     proof.checkpoint().origin().equals(named.origin()),
                     "The checkpoint is of the log that the statement names.",
@@ -202,18 +264,22 @@ public final class CertificateVerifier {
                     "The entry is on something else than this statement.");
             check(
                     Duration.between(entry.at(), issuedAt).abs().compareTo(SKEW) <= 0,
-                    "It was logged when it was issued, at " + entry.at() + ".",
-                    "It was logged at " + entry.at() + " but claims to be of " + issuedAt + ".");
+                    "It was logged when it was issued, on " + on(entry.at()) + ".",
+                    "It was logged on " + on(entry.at()) + " but claims to be of " + on(issuedAt) + ".");
         } catch (IllegalArgumentException e) {
-            checks.add(new Check(false, "The proof or its entry cannot be read: " + e.getMessage() + "."));
+            checks.add(new Check(State.FAILS, "The proof or its entry cannot be read: " + e.getMessage() + "."));
         }
     }
 
     private void issued(Instant at) {
         check(
                 !at.isAfter(now.plus(SKEW)),
-                "It was issued at " + at + ".",
-                "It claims to be issued at " + at + ", which is yet to come.");
+                "It was issued on " + on(at) + ".",
+                "It claims to be issued on " + on(at) + ", which is yet to come.");
+    }
+
+    private static String on(Instant time) {
+        return Dates.at(time, Dates.UTC);
     }
 
     private void times(Statement statement) {
@@ -244,13 +310,16 @@ public final class CertificateVerifier {
                 verdict.equals(verification.verdict()),
                 "The measurements and limits give the verdict that it states: " + verdict + ".",
                 "The measurements and limits give " + verdict + " but it states " + verification.verdict() + ".");
-        check(
-                verification.verdict().equals("PASSED") || verification.waiver() != null,
-                verification.verdict().equals("PASSED")
-                        ? "Every check passed."
-                        : "The verdict is not PASSED; a person published it all the same: " + verification.waiver()
-                                + ".",
-                "The verdict is not PASSED and nobody stands for its publication.");
+        if (verification.verdict().equals("PASSED") || verification.waiver() == null) {
+            check(
+                    verification.verdict().equals("PASSED"),
+                    "Every check passed.",
+                    "The verdict is not PASSED and nobody stands for its publication.");
+        } else {
+            checks.add(new Check(
+                    State.NOTE,
+                    "The verdict is not PASSED; a person published it all the same: " + verification.waiver() + "."));
+        }
     }
 
     private void method(Statement statement) {
@@ -295,7 +364,7 @@ public final class CertificateVerifier {
     }
 
     private boolean check(boolean held, String good, String bad) {
-        checks.add(new Check(held, held ? good : bad));
+        checks.add(held ? new Check(State.HOLDS, good) : new Check(State.FAILS, bad));
         return held;
     }
 

@@ -13,6 +13,7 @@ import io.expunge.method.Method;
 import io.expunge.metric.Verdict;
 import io.expunge.run.RunPurpose;
 import io.expunge.run.RunView;
+import io.expunge.run.Runs;
 import io.expunge.shared.Ids;
 import io.expunge.shared.Page;
 import io.expunge.shared.Problem;
@@ -22,7 +23,9 @@ import java.security.SecureRandom;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +55,7 @@ class Certificates {
 
     private final JdbcClient jdbc;
     private final Versions versions;
+    private final Runs runs;
     private final Erasures erasures;
     private final SigningKeys keys;
     private final AuditLog audit;
@@ -63,6 +67,7 @@ class Certificates {
     Certificates(
             JdbcClient jdbc,
             Versions versions,
+            Runs runs,
             Erasures erasures,
             SigningKeys keys,
             AuditLog audit,
@@ -72,6 +77,7 @@ class Certificates {
             BuildProperties build) {
         this.jdbc = jdbc;
         this.versions = versions;
+        this.runs = runs;
         this.erasures = erasures;
         this.keys = keys;
         this.audit = audit;
@@ -88,6 +94,8 @@ class Certificates {
             UUID id,
             String kind,
             @Nullable UUID runId,
+            @Nullable UUID modelId,
+            List<UUID> requests,
             @Nullable UUID versionId,
             Instant issuedAt,
             String guarantee,
@@ -310,14 +318,15 @@ class Certificates {
                 .param("limit", limit + 1)
                 .query(Certificates::row)
                 .list();
-        return Page.of(rows, limit, Issued::id);
+        var page = Page.of(rows, limit, Row::id);
+        return new Page<>(present(page.items()), page.next());
     }
 
     @PreAuthorize(READERS)
     @Transactional(readOnly = true)
     public List<Issued> ofRequest(UUID request) {
         erasures.requireOwn(request);
-        return jdbc.sql("""
+        var rows = jdbc.sql("""
                         select c.id, c.kind, c.run_id, c.version_id, c.issued_at, c.guarantee, c.verdict
                         from certificate c join certificate_request r on r.certificate_id = c.id
                         where r.request_id = ? and c.controller_id = ? order by c.id
@@ -325,10 +334,53 @@ class Certificates {
                 .params(request, Actor.current().controller())
                 .query(Certificates::row)
                 .list();
+        return present(rows);
     }
 
-    private static Issued row(java.sql.ResultSet row, int ignored) throws java.sql.SQLException {
-        return new Issued(
+    /** With what they are on and whom they serve. */
+    private List<Issued> present(List<Row> rows) {
+        var models = runs.models(
+                rows.stream().map(Row::runId).filter(Objects::nonNull).collect(Collectors.toSet()));
+        var requests = requestsOf(rows);
+        return rows.stream()
+                .map(row -> new Issued(
+                        row.id(),
+                        row.kind(),
+                        row.runId(),
+                        row.runId() == null ? null : models.get(row.runId()),
+                        requests.getOrDefault(row.id(), List.of()),
+                        row.versionId(),
+                        row.issuedAt(),
+                        row.guarantee(),
+                        row.verdict()))
+                .toList();
+    }
+
+    private Map<UUID, List<UUID>> requestsOf(List<Row> rows) {
+        var all = new HashMap<UUID, List<UUID>>();
+        jdbc.sql("""
+                        select certificate_id, request_id from certificate_request
+                        where certificate_id = any(?::uuid[]) order by request_id
+                        """)
+                .param((Object) rows.stream().map(Row::id).toArray(UUID[]::new))
+                .query(row -> {
+                    all.computeIfAbsent(row.getObject(1, UUID.class), certificate -> new ArrayList<>())
+                            .add(row.getObject(2, UUID.class));
+                });
+        return all;
+    }
+
+    private record Row(
+            UUID id,
+            String kind,
+            @Nullable UUID runId,
+            @Nullable UUID versionId,
+            Instant issuedAt,
+            String guarantee,
+            String verdict) {}
+
+    private static Row row(java.sql.ResultSet row, int ignored) throws java.sql.SQLException {
+        return new Row(
                 row.getObject(1, UUID.class),
                 row.getString(2),
                 row.getObject(3, UUID.class),

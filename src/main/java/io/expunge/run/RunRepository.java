@@ -23,6 +23,12 @@ interface RunRepository extends Repository<RunEntity, UUID> {
 
     List<RunEntity> findByIdIn(Collection<UUID> ids);
 
+    record OfModel(UUID id, UUID modelId) {}
+
+    /** Without the rest, which may be large. */
+    @Query("select new io.expunge.run.RunRepository$OfModel(r.id, r.modelId) from RunEntity r where r.id in :ids")
+    List<OfModel> models(Collection<UUID> ids);
+
     Optional<RunEntity> findByIdAndControllerId(UUID id, UUID controllerId);
 
     /** Runs of these models that were ordered after {@code earliest} and name what is given, in their order. */

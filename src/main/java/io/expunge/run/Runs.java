@@ -36,6 +36,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.data.domain.Limit;
@@ -327,6 +328,13 @@ public class Runs {
             }
         }
         return all;
+    }
+
+    /** The models of these runs, of any controller. */
+    @Transactional(readOnly = true)
+    public Map<UUID, UUID> models(Collection<UUID> ids) {
+        return runs.models(ids).stream()
+                .collect(Collectors.toMap(RunRepository.OfModel::id, RunRepository.OfModel::modelId));
     }
 
     /** The caller's run {@code id}. */

@@ -1,8 +1,9 @@
-// A file that is dropped on the form is as good as one that is chosen.
+// A file is sent as soon as it is chosen, and one that is dropped on the page is as good as one that is chosen.
 (() => {
   const form = document.querySelector('[data-drop]');
   const field = form?.querySelector('input[type=file]');
   if (!field) return;
+  field.addEventListener('change', () => { if (field.files.length) form.requestSubmit(); });
   for (const kind of ['dragover', 'dragenter']) {
     addEventListener(kind, event => { event.preventDefault(); form.classList.add('over'); });
   }
@@ -10,6 +11,7 @@
   addEventListener('drop', event => {
     event.preventDefault();
     form.classList.remove('over');
+    // setting the files of a field by script fires no change
     if (event.dataTransfer.files.length) { field.files = event.dataTransfer.files; form.requestSubmit(); }
   });
 })();

@@ -197,37 +197,56 @@ class JourneyIT extends ConsoleTest {
                         .has("proof"));
         var file = "";
         for (var one : List.of(engineer, approver, auditor)) {
-            one.open("/console/certificates").sees(end(certificate));
-            one.open(page);
+            one.open("/console/certificates").sees(end(certificate)).sees(end(request));
+            one.open(page).sees("come from a training that never read the records");
+            assertThat(one.page()
+                            .locator("main a[href='/console/requests/" + request + "']")
+                            .count())
+                    .as("requests are for whoever may see them")
+                    .isEqualTo(one == engineer ? 0 : 1);
             one.page()
                     .frameLocator("iframe")
                     .getByText("Certificate of unlearning")
                     .first()
                     .waitFor();
+            one.page().waitForFunction("""
+                    () => {
+                      const frame = document.querySelector('iframe.paper');
+                      return frame.contentDocument.documentElement.scrollHeight <= frame.clientHeight;
+                    }\
+                    """);
             var download = one.page()
                     .waitForDownload(() ->
                             one.page().getByText("Download (JSON, to verify)").click());
             file = Files.readString(download.path());
         }
         inspection.look(auditor, "certificate");
+        auditor.follow("Verify").sees("Genuine and unchanged.").sees("a key of this service");
+        inspection.look(auditor, "certificate-verified");
+        inspection.look(auditor.open("/console/certificates"), "certificates-issued");
         for (var other : List.of(intake, admin)) {
             mayNotSee(other, "/console/certificates");
             mayNotSee(other, page);
+            mayNotSee(other, page + "/verification");
         }
         for (var one : List.of(intake, engineer, approver, auditor, admin)) {
             drop(one.open("/console/certificates/verify"), file);
-            one.sees("The certificate holds in every point.");
+            one.sees("Genuine and unchanged.").sees("Its verdict:").sees(certificate);
         }
         inspection.look(auditor, "verified");
-        auditor.open("/console/certificates/verify")
+        choose(auditor, "forged.json", file.replaceFirst("\"payload\"\\s*:\\s*\"[^\"]{8}", "\"payload\":\"AAAAAAAA"));
+        auditor.sees("It is not what this service signed.").sees("The rest was not looked at");
+        inspection.look(auditor, "verified-forged");
+        choose(auditor, "certificate.pdf", "%PDF-1.7");
+        auditor.sees("rendering for people to read");
+    }
+
+    /** It is sent without a button. */
+    private static void choose(Visitor visitor, String name, String content) {
+        visitor.open("/console/certificates/verify")
                 .page()
                 .locator("#file")
-                .setInputFiles(new FilePayload(
-                        "forged.json",
-                        "application/json",
-                        file.replaceFirst("\"payload\"\\s*:\\s*\"[^\"]{8}", "\"payload\":\"AAAAAAAA")
-                                .getBytes(StandardCharsets.UTF_8)));
-        auditor.press("Verify").sees("The certificate does not hold.");
+                .setInputFiles(new FilePayload(name, "application/json", content.getBytes(StandardCharsets.UTF_8)));
     }
 
     private static void drop(Visitor visitor, String content) {

@@ -4,7 +4,9 @@ import static io.expunge.evidence.SmallIssuer.subject;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.expunge.evidence.Attestation.Kind;
+import io.expunge.shared.Dates;
 import java.nio.file.Path;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -31,13 +33,13 @@ class CertificateRenderingTest {
 
     @Test
     void aCertificateOfUnlearningIsHeadedSo() {
-        var page = rendering.html(issuer.certificate(issuer.statement("00")));
+        var page = html(issuer.certificate(issuer.statement("00")));
         assertThat(page).contains("<h1>Certificate of unlearning</h1>", "<title>Certificate of unlearning ");
     }
 
     @Test
     void aModelIsHeldOnlyAgainstWhatIsOnVersions() {
-        assertThat(rendering.html(issuer.certificate(issuer.statement("00")))).contains("--model");
+        assertThat(html(issuer.certificate(issuer.statement("00")))).contains("--model");
         assertThat(page(Kind.RETRAINING)).contains("--model");
         assertThat(page(Kind.NOT_KNOWN)).contains("--key").doesNotContain("--model");
     }
@@ -48,11 +50,48 @@ class CertificateRenderingTest {
         assertThat(page(Kind.DESTRUCTION)).doesNotContain("What it is about");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "exact     | PASSED       | 0.01 | The measurements agree",
+                "exact     | INCONCLUSIVE | 0.08 | What is inconclusive is only whether the measurements can show it",
+                "exact     | FAILED       | 0.5  | All the same a measurement lies outside its limit",
+                "empirical | PASSED       | 0.01 | That is evidence and no proof.",
+                "empirical | INCONCLUSIVE | 0.08 | it is open whether they were forgotten",
+                "empirical | FAILED       | 0.5  | the version does not behave like models that were retrained",
+                "empirical | NONE         | 0.01 | nothing shows whether the records were forgotten",
+            })
+    void whatGuaranteeAndVerdictComeToIsSaidInAPlainSentence(
+            String guarantee, String verdict, double difference, String sentence) {
+        var page = html(issuer.certificate(issuer.statement(guarantee, "00", SmallIssuer.FIXED, verdict, difference)));
+        assertThat(page).contains(sentence);
+        if (guarantee.equals("exact")) {
+            assertThat(page).contains("come from a training that never read the records", "<th>Replaces</th>");
+        } else {
+            assertThat(page).contains("edited and not trained anew", "<th>Edited from</th>");
+        }
+    }
+
+    @Test
+    void aMeasurementIsSaidWithItsDifferenceAndWhatIsAllowed() {
+        assertThat(html(issuer.certificate(issuer.statement("00"))))
+                .contains(">0.010<", ">0.000 to 0.020<", ">allowed ± 0.080<", ">GDPR<");
+    }
+
+    @Test
+    void timesAreThoseOfTheControllersZone() {
+        var file = issuer.certificate(issuer.statement("00"));
+        assertThat(rendering.html(file, ZoneId.of("Europe/Berlin")))
+                .contains("issued 1 Mar 2026, 13:00 CET", "Last day (Europe/Berlin)", ">Mon 1 Jun 2026<")
+                .doesNotContainPattern("\\d{4}-\\d{2}-\\d{2}T");
+    }
+
     /** A page is kept as one file, where no other is beside it. */
     @ParameterizedTest
     @MethodSource("pages")
     void aPageHasItsStyleInItAndFetchesNothing(Function<SmallIssuer, CertificateFile> made) {
-        var page = rendering.html(made.apply(issuer));
+        var page = html(made.apply(issuer));
         assertThat(page)
                 .contains("<style>")
                 .containsOnlyOnce("What it does not say")
@@ -61,7 +100,11 @@ class CertificateRenderingTest {
     }
 
     private String page(Kind kind, Statement.Subject... subjects) {
-        return rendering.html(issuer.certificate(issuer.attestation(kind, subjects)));
+        return html(issuer.certificate(issuer.attestation(kind, subjects)));
+    }
+
+    private String html(CertificateFile file) {
+        return rendering.html(file, Dates.UTC);
     }
 
     static Stream<Function<SmallIssuer, CertificateFile>> pages() {

@@ -61,8 +61,57 @@ class CertificateVerifierTest {
         var waived = issuer.statement("exact", CertificateVerifier.digest(model), SmallIssuer.FIXED, "FAILED", 0.5);
         assertThat(issuer.verify(issuer.certificate(waived), model))
                 .allMatch(CertificateVerifier.Check::passed)
+                .filteredOn(check -> check.state() == CertificateVerifier.State.NOTE)
                 .extracting(CertificateVerifier.Check::sentence)
-                .contains("The verdict is not PASSED; a person published it all the same: key 7: approved.");
+                .containsExactly("The verdict is not PASSED; a person published it all the same: key 7: approved.");
+    }
+
+    @Test
+    void whatStandsInAGenuineOneIsNamed() {
+        var waived = issuer.statement("exact", "00", SmallIssuer.FIXED, "FAILED", 0.5);
+        var report = own(issuer.certificate(waived).text());
+        assertThat(report.holds()).isTrue();
+        assertThat(report.checks())
+                .extracting(CertificateVerifier.Check::sentence)
+                .contains(
+                        "The statement is signed by a key of this service.",
+                        "The audit log's checkpoint at 9 entries is signed by a key of this service.",
+                        "It was issued on 1 Mar 2026, 12:00 UTC.");
+        var stated = report.stated();
+        assertThat(stated.id()).hasToString(waived.predicate().certificateId());
+        assertThat(stated.run()).hasToString(waived.predicate().provenance().runId());
+        assertThat(stated.requests())
+                .singleElement()
+                .hasToString(waived.predicate().requests().getFirst().id());
+        assertThat(stated.number()).isEqualTo("2");
+        assertThat(stated.publisher()).isEqualTo("key 7");
+    }
+
+    @Test
+    void ofWhatNobodySignedNothingIsNamedAndTheRestIsSaidNotToBeLookedAt() {
+        var forged =
+                issuer.certificate(genuine).text().replaceFirst("\"payload\": \"[^\"]{8}", "\"payload\": \"AAAAAAAA");
+        var report = own(forged);
+        assertThat(report.holds()).isFalse();
+        assertThat(report.stated()).isNull();
+        assertThat(report.checks().getLast().state()).isEqualTo(CertificateVerifier.State.NOTE);
+        assertThat(report.checks().getLast().sentence()).startsWith("The rest was not looked at");
+    }
+
+    private CertificateVerifier.Report own(String text) {
+        return CertificateVerifier.verifyOwn(text, issuer.log().keys().all(), SmallIssuer.NOW);
+    }
+
+    @Test
+    void aRenderingIsNoCertificateAndIsCalledWhatItIs() {
+        for (var text : List.of("%PDF-1.7\n…", " <!DOCTYPE html><html>", "<html lang=\"en\">")) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> own(text))
+                    .withMessageContaining("the certificate is the JSON file");
+            assertThat(CertificateVerifier.isRendering(text)).isTrue();
+        }
+        assertThat(CertificateVerifier.isRendering(issuer.certificate(genuine).text()))
+                .isFalse();
     }
 
     /** The digest of one file by hand: SHA-256 over the SHA-256 of each, in order of name. */
