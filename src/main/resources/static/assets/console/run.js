@@ -47,6 +47,7 @@
   let shown = [];
   addEventListener('resize', () => draw(shown));
   addEventListener('expunge:theme', () => draw(shown));
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => draw(shown));
   curves();
   if (root.dataset.live !== 'true') return;
 

@@ -90,9 +90,9 @@ class DivergenceIT extends HttpTest {
         assertThat(forget.get("floor").get("mean").asDouble()).isPositive().isLessThan(before / 2);
         assertThat(measurement(evidence, "forget.klom").get("before").asDouble())
                 .isGreaterThan(0.5);
-        // thirty networks leave much to chance
-        assertThat(measurement(evidence, "forget.klom").get("after").asDouble())
-                .isLessThan(measurement(evidence, "forget.klom").get("before").asDouble() / 2);
+        // a share of records that go up and down together: with thirty networks its size is chance, its verdict is not
+        assertThat(measurement(evidence, "forget.klom").get("outcome").asString())
+                .isNotEqualTo("failed");
         assertThat(evidence.get("measurements").toString())
                 .contains("retain.klom", "test.klom", "forget.likelihood-ratio");
 
