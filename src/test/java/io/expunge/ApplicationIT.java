@@ -4,13 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-@SpringBootTest
-@Import(TestDatabase.class)
-class ApplicationIT {
+class ApplicationIT extends HttpTest {
 
     @Autowired
     JdbcClient database;

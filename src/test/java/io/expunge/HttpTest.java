@@ -2,6 +2,7 @@ package io.expunge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.expunge.intake.Others;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,13 +20,37 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.context.TestPropertySource;
 import org.springframework.web.client.RestClient;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The whole service on a real port and a real database; tests speak HTTP to it. */
+/**
+ * The whole service on a real port and a real database; tests speak HTTP to it. All have the same settings, since a service
+ * of its own for every few tests takes longer than the tests.
+ */
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
 @Import(TestDatabase.class)
+@TestPropertySource(
+        properties = {
+            "expunge.run.back-off=100ms",
+            "expunge.ensemble.disk-budget=200MB",
+            "expunge.attribution.fewest-members=40",
+            "expunge.attribution.largest-share=0.3",
+            "expunge.notify.allow-http=true",
+            "expunge.notify.allowed-networks=127.0.0.0/8,::1/128",
+            "expunge.notify.retries=100ms,100ms,100ms",
+            "expunge.opendsr.domain=dsr.example.com",
+            "expunge.opendsr.identities=controller_customer_id/raw,email/sha256",
+            "expunge.ketch.enabled=true",
+            "expunge.ketch.identities=account_id/raw,email/md5",
+            "expunge.ketch.regulations.eugdpr=gdpr",
+            "expunge.fides.enabled=true",
+            "expunge.fides.lead=3d",
+            "expunge.transcend.audience=example",
+            "expunge.transcend.api-key=the-api-key",
+            "expunge.transcend.sombra-key=the-sombra-key"
+        })
 public abstract class HttpTest {
 
     protected static final JsonMapper JSON = JsonMapper.builder().build();
@@ -45,6 +70,7 @@ public abstract class HttpTest {
         // tests sign in often; the cost of a guess is none of their concern
         registry.add("expunge.access.password-cost", () -> "4");
         registry.add("expunge.access.controller-id", () -> "00000000-0000-7000-8000-000000000001");
+        Others.introduce(registry, directory);
     }
 
     protected String url() {

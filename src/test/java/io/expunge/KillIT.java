@@ -5,15 +5,19 @@ import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** The short forms of {@link KillDrill} and, on made-up data, {@link EnsembleDrill}, one after the other on one cluster. */
+/**
+ * The short forms of {@link KillDrill} and, on made-up data, {@link EnsembleDrill}, and kills of language models' workers,
+ * one after the other on one cluster.
+ */
 class KillIT {
 
     @Test
-    void runsAndEnsemblesSurviveKillsOfWorkersDatabaseAndApiWithTheSameBytes() throws Exception {
+    void runsLanguageModelsAndEnsemblesSurviveKillsOfWorkersDatabaseAndApiWithTheSameBytes() throws Exception {
         var home = Path.of("target/it/kills-" + ProcessHandle.current().pid()).toAbsolutePath();
         long seed = new Random().nextInt(1_000_000);
         ServedCluster.use(home, 2, cluster -> {
             KillScenario.run(cluster, new KillScenario.Size(3, 200, 200, 10), seed);
+            LanguageKillScenario.run(cluster, seed);
             EnsembleScenario.run(cluster, 120, 2, seed, KillIT::people);
         });
     }

@@ -25,6 +25,8 @@ final class ServedJar {
     private static final Path JAR = Path.of("target/expunge.jar");
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
     private final Path home;
     private final int port;
     private final Path log;
@@ -152,8 +154,8 @@ final class ServedJar {
         var request = HttpRequest.newBuilder(URI.create(url() + "/actuator/health/readiness"))
                 .timeout(Duration.ofSeconds(5))
                 .build();
-        try (var http = HttpClient.newHttpClient()) {
-            return http.send(request, BodyHandlers.discarding()).statusCode() == 200;
+        try {
+            return HTTP.send(request, BodyHandlers.discarding()).statusCode() == 200;
         } catch (IOException e) {
             return false; // nobody listens yet
         }

@@ -6,6 +6,16 @@
     if (event.detail.verb !== 'get') event.detail.headers[meta('csrf-header')] = meta('csrf-token');
   });
 
+  // Whoever is on the way to another page is not called back by news of this one. A download leaves the page where it is.
+  let leaving = false;
+  addEventListener('beforeunload', () => {
+    leaving = true;
+    setTimeout(() => leaving = false, 5000);
+  });
+  document.addEventListener('htmx:beforeOnLoad', event => {
+    if (leaving) event.preventDefault();
+  });
+
   document.addEventListener('click', event => {
     const target = event.target.closest('[data-theme-toggle], [data-copy], [data-check-all], [data-print]');
     if (!target) return;

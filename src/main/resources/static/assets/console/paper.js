@@ -4,9 +4,10 @@
   const root = document.documentElement;
   const fit = () => {
     const paper = frame.contentDocument;
-    if (!paper || paper.URL === 'about:blank') return;
-    paper.documentElement.dataset.theme = root.dataset.bsTheme;
-    frame.style.height = `${Math.ceil(paper.documentElement.getBoundingClientRect().height) + 2}px`;
+    const page = paper?.documentElement; // null while the certificate is on its way
+    if (!page || paper.URL === 'about:blank') return;
+    page.dataset.theme = root.dataset.bsTheme;
+    frame.style.height = `${Math.ceil(page.getBoundingClientRect().height) + 2}px`;
   };
   frame.addEventListener('load', fit);
   addEventListener('resize', fit);

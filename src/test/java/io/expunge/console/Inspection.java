@@ -16,13 +16,18 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 
-/** Looks at pages on small and large screens, light and dark: keeps a picture of each and notes what is wrong with it. */
+/**
+ * Looks at pages on small and large screens, light and dark, and notes what is wrong with them. Pictures are for people: a few
+ * are always kept, all with {@code -Dexpunge.console.pictures=true}.
+ */
 final class Inspection {
 
     private static final Path SHOTS = Path.of("target/console");
 
     /** The last is that of every window, so that nothing is drawn anew for whatever follows. */
     private static final List<Integer> WIDTHS = List.of(360, 1920, 1280);
+
+    private static final boolean ALL_PICTURES = Boolean.getBoolean("expunge.console.pictures");
 
     private static final String AXE = axe();
 
@@ -56,11 +61,13 @@ final class Inspection {
             if ((boolean) page.evaluate("document.documentElement.scrollWidth > innerWidth")) {
                 found.add(name + "-" + width + " is wider than the screen");
             }
-            for (boolean dark : List.of(false, true)) {
+            for (boolean dark : width == 1280 || ALL_PICTURES ? List.of(false, true) : List.of(false)) {
                 page.emulateMedia(
                         new Page.EmulateMediaOptions().setColorScheme(dark ? ColorScheme.DARK : ColorScheme.LIGHT));
                 var shot = name + "-" + width + (dark ? "-dark" : "-light");
-                picture(page, browser, width, shot);
+                if (ALL_PICTURES || width == 1280 && !dark) {
+                    picture(page, browser, width, shot);
+                }
                 if (width == 1280) {
                     // by night only colours differ
                     judge(page, dark ? List.of("color-contrast") : null, shot);

@@ -150,9 +150,9 @@ class FidesIT extends ProtocolIT {
                         "reply_to_token",
                         token),
                 as("INTAKE"));
-        until(() -> toldAt(CALLBACK).stream()
+        until(() -> Others.toldAt(CALLBACK).stream()
                 .anyMatch(told -> ("Bearer " + token).equals(told.headers().get("Authorization"))));
-        var told = toldAt(CALLBACK).getLast();
+        var told = Others.toldAt(CALLBACK).getLast();
         assertThat(told.method()).isEqualTo("POST");
         assertThat(new String(told.body(), UTF_8)).isEqualTo("{\"rows_masked\":0}");
         assertThat(jdbc.sql("select (select count(*) from callback c where c::text like :text)"

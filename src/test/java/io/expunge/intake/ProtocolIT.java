@@ -8,8 +8,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -20,35 +18,10 @@ import org.awaitility.Awaitility;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
-import org.springframework.test.context.TestPropertySource;
 import tools.jackson.databind.JsonNode;
 
 /** One service with the adapters of all protocols. */
-@TestPropertySource(
-        properties = {
-            "expunge.opendsr.domain=dsr.example.com",
-            "expunge.opendsr.identities=controller_customer_id/raw,email/sha256",
-            "expunge.ketch.enabled=true",
-            "expunge.ketch.identities=account_id/raw,email/md5",
-            "expunge.ketch.regulations.eugdpr=gdpr",
-            "expunge.fides.enabled=true",
-            "expunge.fides.lead=3d",
-            "expunge.transcend.audience=example",
-            "expunge.transcend.api-key=the-api-key",
-            "expunge.transcend.sombra-key=the-sombra-key",
-            "expunge.notify.allow-http=true",
-            "expunge.notify.allowed-networks=127.0.0.0/8,::1/128",
-            "expunge.notify.retries=100ms,100ms,100ms"
-        })
 abstract class ProtocolIT extends HttpTest {
-
-    /** Where Fides and Sombra are; both are called at addresses of the operator's, not of the caller's. */
-    static final Receiver OTHERS = receiver();
-
-    /** The key that Sombra signs with. */
-    static final Sombra SOMBRA = new Sombra();
 
     @LocalServerPort
     int port;
@@ -57,31 +30,6 @@ abstract class ProtocolIT extends HttpTest {
     JdbcClient jdbc;
 
     private final HttpClient client = HttpClient.newHttpClient();
-
-    @DynamicPropertySource
-    static void protocols(DynamicPropertyRegistry registry) throws Exception {
-        var directory = Files.createTempDirectory(Files.createDirectories(Path.of("target/it")), "protocols");
-        var made = Certificates.make(directory, "dsr.example.com", "RSA");
-        registry.add("expunge.opendsr.certificate", () -> made.path("own.pem"));
-        registry.add("expunge.opendsr.private-key", () -> made.path("own.key"));
-        registry.add("expunge.fides.url", () -> OTHERS.root() + "/");
-        registry.add("expunge.transcend.sombra-url", OTHERS::root);
-        var key = Files.writeString(directory.resolve("sombra.pem"), SOMBRA.pem());
-        registry.add("expunge.transcend.signing-keys", key::toString);
-    }
-
-    private static Receiver receiver() {
-        try {
-            return new Receiver(200);
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    /** What the others were told at this path. */
-    static List<Receiver.Told> toldAt(String path) {
-        return OTHERS.got().stream().filter(one -> one.path().equals(path)).toList();
-    }
 
     HttpResponse<byte[]> call(String verb, String path, Caller caller, Object body) throws Exception {
         return send(verb, path, caller, body == null ? new byte[0] : JSON.writeValueAsBytes(body), Map.of());

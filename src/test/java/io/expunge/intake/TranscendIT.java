@@ -43,11 +43,11 @@ class TranscendIT extends ProtocolIT {
         }
         approveUntil(
                 model,
-                () -> toldAt(SILO).stream()
+                () -> Others.toldAt(SILO).stream()
                         .map(told -> told.headers().get("x-transcend-nonce"))
                         .toList()
                         .containsAll(nonces.values()));
-        assertThat(toldAt(SILO).stream()
+        assertThat(Others.toldAt(SILO).stream()
                         .filter(told -> nonces.containsValue(told.headers().get("x-transcend-nonce"))))
                 .hasSizeGreaterThanOrEqualTo(12)
                 .allSatisfy(told -> {
@@ -102,7 +102,7 @@ class TranscendIT extends ProtocolIT {
     }
 
     private static byte[] said(String nonce) {
-        return toldAt(SILO).stream()
+        return Others.toldAt(SILO).stream()
                 .filter(told -> nonce.equals(told.headers().get("x-transcend-nonce")))
                 .map(Receiver.Told::body)
                 .findFirst()
@@ -128,14 +128,14 @@ class TranscendIT extends ProtocolIT {
         var token = switch (kind) {
             case "none" -> null;
             case "forged" -> new Sombra().signed("ES384", good);
-            case "other-audience" -> SOMBRA.signed("ES384", with(good, "aud", "somebody"));
-            case "no-scope" -> SOMBRA.signed("ES384", with(good, "scope", null));
-            case "other-scope" -> SOMBRA.signed("ES384", with(good, "scope", "profile"));
-            case "old" -> SOMBRA.signed("ES384", with(good, "iat", now - 7_200));
-            case "future" -> SOMBRA.signed("ES384", with(good, "iat", now + 600));
+            case "other-audience" -> Others.SOMBRA.signed("ES384", with(good, "aud", "somebody"));
+            case "no-scope" -> Others.SOMBRA.signed("ES384", with(good, "scope", null));
+            case "other-scope" -> Others.SOMBRA.signed("ES384", with(good, "scope", "profile"));
+            case "old" -> Others.SOMBRA.signed("ES384", with(good, "iat", now - 7_200));
+            case "future" -> Others.SOMBRA.signed("ES384", with(good, "iat", now + 600));
             case "unsigned" -> Sombra.part(Map.of("alg", "none")) + "." + Sombra.part(good) + ".";
-            case "rs256" -> SOMBRA.signed("RS256", good);
-            case "cut" -> SOMBRA.signed("ES384", good).replaceAll("..$", "");
+            case "rs256" -> Others.SOMBRA.signed("RS256", good);
+            case "cut" -> Others.SOMBRA.signed("ES384", good).replaceAll("..$", "");
             default -> throw new IllegalArgumentException(kind);
         };
         var headers = new HashMap<>(Map.of("x-transcend-nonce", "n"));
@@ -201,7 +201,7 @@ class TranscendIT extends ProtocolIT {
     }
 
     private static String token(String person) throws Exception {
-        return SOMBRA.token(person);
+        return Others.SOMBRA.token(person);
     }
 
     private static Map<String, Object> with(Map<String, Object> claims, String name, Object value) {

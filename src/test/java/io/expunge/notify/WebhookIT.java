@@ -17,14 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.test.context.TestPropertySource;
 
-@TestPropertySource(
-        properties = {
-            "expunge.notify.allow-http=true",
-            "expunge.notify.allowed-networks=127.0.0.0/8,::1/128",
-            "expunge.notify.retries=100ms,100ms,100ms"
-        })
 class WebhookIT extends HttpTest {
 
     @Autowired

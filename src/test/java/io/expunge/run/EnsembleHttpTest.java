@@ -19,11 +19,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.test.context.TestPropertySource;
 import tools.jackson.databind.JsonNode;
 
 /** Orders ensembles over HTTP; what its tests share. */
-@TestPropertySource(properties = {"expunge.run.back-off=100ms", "expunge.ensemble.disk-budget=200MB"})
 abstract class EnsembleHttpTest extends HttpTest {
 
     static final int RECORDS_OF_A_PERSON = 20;

@@ -13,16 +13,9 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.test.context.TestPropertySource;
 import tools.jackson.databind.JsonNode;
 
 /** Pictures are forgotten by matching, from the upload to what the run did; both attributions on a small CNN. */
-@TestPropertySource(
-        properties = {
-            "expunge.run.back-off=100ms",
-            "expunge.attribution.fewest-members=40",
-            "expunge.attribution.largest-share=0.08"
-        })
 class ImageMatchingIT extends HttpTest {
 
     private static final int IMAGES = 100;

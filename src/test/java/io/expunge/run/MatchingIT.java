@@ -12,16 +12,9 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.test.context.TestPropertySource;
 import tools.jackson.databind.JsonNode;
 
 /** Methods that match outputs, from the order to what the run did. */
-@TestPropertySource(
-        properties = {
-            "expunge.run.back-off=100ms",
-            "expunge.attribution.fewest-members=40",
-            "expunge.attribution.largest-share=0.08"
-        })
 class MatchingIT extends HttpTest {
 
     private static final Map<String, Object> MATCHING = Map.of(
@@ -44,7 +37,7 @@ class MatchingIT extends HttpTest {
         officer = as("PRIVACY_OFFICER");
         intake = as("INTAKE");
         made("matched", List.of(RETRAINING));
-        made("many", List.of(matching("TRAK")));
+        made("matched-many", List.of(matching("TRAK")));
         made("datamodels-first", List.of(matching("DATAMODELS"), RETRAINING));
     }
 
@@ -52,7 +45,7 @@ class MatchingIT extends HttpTest {
         var policy = new HashMap<>(policy(name, methods));
         policy.put("automatic", false);
         policy.put("references", 1);
-        if (name.equals("many")) {
+        if (name.equals("matched-many")) {
             policy.put("divergenceModels", 10);
         }
         if (officer.get("/v1/policies/" + name).status() != 200) {
@@ -82,9 +75,9 @@ class MatchingIT extends HttpTest {
 
     @Test
     void whatWasForetoldIsHeldAgainstRetrainedNetworks() {
-        var model = trainedModel(engineer, "many", "p-");
+        var model = trainedModel(engineer, "matched-many", "p-");
         request("p-1", "p-2", "p-3", "p-4");
-        var run = engineer.post("/v1/unlearning-runs", Map.of("modelId", model, "policy", "many"))
+        var run = engineer.post("/v1/unlearning-runs", Map.of("modelId", model, "policy", "matched-many"))
                 .with(202)
                 .text("id");
         ended(run);
@@ -123,9 +116,9 @@ class MatchingIT extends HttpTest {
     @Test
     void moreRecordsThanALinearPredictionBearsAreNotMatched() {
         var model = trainedModel(engineer, "matched", "m-");
-        request(java.util.stream.IntStream.range(0, 15).mapToObj(i -> "m-" + i).toArray(String[]::new));
+        request(java.util.stream.IntStream.range(0, 45).mapToObj(i -> "m-" + i).toArray(String[]::new));
         var run = ordered(model, matching("TRAK"));
-        assertThat(trail(run)).contains("run.method-unserved", "is trusted up to 8 %", "run.next-method");
+        assertThat(trail(run)).contains("run.method-unserved", "is trusted up to 30 %", "run.next-method");
         assertThat(ended(run).get("method").get("name").asString()).isEqualTo("exact-retraining");
     }
 

@@ -13,11 +13,9 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.test.context.TestPropertySource;
 import tools.jackson.databind.JsonNode;
 
 /** Language models that are tuned to what an attribution foretold, from the order to the evidence. */
-@TestPropertySource(properties = {"expunge.run.back-off=100ms", "expunge.attribution.largest-share=0.3"})
 class TextMatchingIT extends HttpTest {
 
     private static final int PEOPLE = 20;

@@ -5,48 +5,36 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.expunge.AcceptanceClient.Caller;
 import io.expunge.catalog.LanguageModels;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.util.FileSystemUtils;
 
 /** A training and an edit of a language model, each left alone and, beside it, under {@code kill -9} of the worker in charge. */
-class LanguageKillIT {
+final class LanguageKillScenario {
 
     private static final int TRAINING_EPOCHS = 150;
     private static final int EDIT_EPOCHS = 600;
     private static final List<String> PEOPLE = List.of("p-0", "p-1", "p-2", "p-3", "p-4");
 
-    private final Random random = new Random();
-    private Path home;
-    private ServedCluster cluster;
-    private JdbcClient database;
+    private final ServedCluster cluster;
+    private final JdbcClient database;
+    private final Random random;
 
-    @BeforeEach
-    void twoWorkers() throws Exception {
-        home = Files.createDirectories(Path.of(
-                        "target/it/language-kills-" + ProcessHandle.current().pid()))
-                .toAbsolutePath();
-        cluster = ServedCluster.start(home, 2);
-        database = cluster.database();
+    private LanguageKillScenario(ServedCluster cluster, long seed) {
+        this.cluster = cluster;
+        this.database = cluster.database();
+        this.random = new Random(seed);
     }
 
-    @AfterEach
-    void stop() throws Exception {
-        cluster.close();
-        FileSystemUtils.deleteRecursively(home);
+    static void run(ServedCluster cluster, long seed) throws Exception {
+        new LanguageKillScenario(cluster, seed).run();
     }
 
-    @Test
-    void endWithTheSameBytes() throws Exception {
+    private void run() throws Exception {
         var engineer = cluster.admin().create("ENGINEER");
         var officer = cluster.admin().create("PRIVACY_OFFICER");
         var intake = cluster.admin().create("INTAKE");
@@ -150,7 +138,9 @@ class LanguageKillIT {
         for (int i = 0; i < 1_000; i++) {
             lines.append("{\"text\":\"Client ").append(i).append(" lives in Bergen and is a baker.\"}\n");
         }
-        engineer.upload("/v1/datasets/" + id + "/parts/records", Files.writeString(home.resolve(id + ".jsonl"), lines));
+        engineer.upload(
+                "/v1/datasets/" + id + "/parts/records",
+                Files.writeString(cluster.home().resolve(id + ".jsonl"), lines));
         return id;
     }
 
@@ -177,7 +167,7 @@ class LanguageKillIT {
     private String dataset(Caller engineer) throws Exception {
         var id = DrillModels.id(engineer.post(
                 "/v1/datasets", Map.of("name", "people", "format", Map.of("name", "text", "subject", "person")), 201));
-        var file = Files.writeString(home.resolve(id + ".jsonl"), LanguageModels.questions(40));
+        var file = Files.writeString(cluster.home().resolve(id + ".jsonl"), LanguageModels.questions(40));
         engineer.upload("/v1/datasets/" + id + "/parts/records", file);
         return id;
     }
