@@ -18,6 +18,8 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.http.client.ClientHttpRequestFactory;
+import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.context.TestPropertySource;
@@ -54,6 +56,9 @@ import tools.jackson.databind.json.JsonMapper;
 public abstract class HttpTest {
 
     protected static final JsonMapper JSON = JsonMapper.builder().build();
+
+    /** One for all keys: each would bring a thread and connections of its own. */
+    private static final ClientHttpRequestFactory CONNECTIONS = new JdkClientHttpRequestFactory();
 
     @LocalServerPort
     private int port;
@@ -138,7 +143,7 @@ public abstract class HttpTest {
 
         private Caller(String secret) {
             this.secret = secret;
-            var builder = RestClient.builder().baseUrl("http://localhost:" + port);
+            var builder = RestClient.builder().requestFactory(CONNECTIONS).baseUrl("http://localhost:" + port);
             this.client =
                     (secret == null ? builder : builder.defaultHeader("Authorization", "Bearer " + secret)).build();
         }

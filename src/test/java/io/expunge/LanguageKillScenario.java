@@ -16,8 +16,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** A training and an edit of a language model, each left alone and, beside it, under {@code kill -9} of the worker in charge. */
 final class LanguageKillScenario {
 
-    private static final int TRAINING_EPOCHS = 150;
-    private static final int EDIT_EPOCHS = 600;
+    private static final int TRAINING_EPOCHS = 60;
+    private static final int EDIT_EPOCHS = 300;
     private static final List<String> PEOPLE = List.of("p-0", "p-1", "p-2", "p-3", "p-4");
 
     private final ServedCluster cluster;

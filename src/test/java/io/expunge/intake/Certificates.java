@@ -3,14 +3,20 @@ package io.expunge.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.security.KeyStore;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.springframework.util.FileSystemUtils;
 
 /** Certificates as an authority issues them, made by the JDK's keytool. */
 public final class Certificates {
@@ -23,31 +29,47 @@ public final class Certificates {
         this.directory = directory;
     }
 
-    /** {@code own.pem}, with the authority's behind it, and {@code own.key} for a domain, and {@code self.pem}, which nobody signed. */
+    /**
+     * {@code own.pem}, with the authority's behind it, and {@code own.key} for a domain, and {@code self.pem}, which nobody
+     * signed. Made once a day, since keytool is started for every step, and copied from there.
+     */
     public static Certificates make(Path directory, String domain, String algorithm) throws Exception {
-        var made = new Certificates(directory);
-        made.keytool("-genkeypair", "-alias", "ca", "-keyalg", "RSA", "-dname", "CN=Some Authority", "-ext", "bc:c");
-        made.keytool("-genkeypair", "-alias", "own", "-keyalg", algorithm, "-dname", "CN=" + domain);
-        made.keytool("-certreq", "-alias", "own", "-file", made.path("own.csr"));
-        made.keytool(
+        var all = Files.createDirectories(Path.of("target/certificates"));
+        var kept = all.resolve(domain + "-" + algorithm + "-" + LocalDate.now(ZoneOffset.UTC));
+        try (var channel = FileChannel.open(all.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                var lock = channel.lock()) {
+            if (lock.isValid() && !Files.exists(kept)) {
+                var making = Files.createTempDirectory(all, "making");
+                new Certificates(making).make(domain, algorithm);
+                Files.move(making, kept, StandardCopyOption.ATOMIC_MOVE);
+            }
+        }
+        FileSystemUtils.copyRecursively(kept, directory);
+        return new Certificates(directory);
+    }
+
+    private void make(String domain, String algorithm) throws Exception {
+        keytool("-genkeypair", "-alias", "ca", "-keyalg", "RSA", "-dname", "CN=Some Authority", "-ext", "bc:c");
+        keytool("-genkeypair", "-alias", "own", "-keyalg", algorithm, "-dname", "CN=" + domain);
+        keytool("-certreq", "-alias", "own", "-file", path("own.csr"));
+        keytool(
                 "-gencert",
                 "-alias",
                 "ca",
                 "-infile",
-                made.path("own.csr"),
+                path("own.csr"),
                 "-outfile",
-                made.path("leaf.pem"),
+                path("leaf.pem"),
                 "-rfc",
                 "-ext",
                 "san=dns:" + domain);
-        made.keytool("-exportcert", "-alias", "ca", "-rfc", "-file", made.path("ca.pem"));
-        made.keytool("-exportcert", "-alias", "own", "-rfc", "-file", made.path("self.pem"));
+        keytool("-exportcert", "-alias", "ca", "-rfc", "-file", path("ca.pem"));
+        keytool("-exportcert", "-alias", "own", "-rfc", "-file", path("self.pem"));
         Files.writeString(
                 directory.resolve("own.pem"),
                 Files.readString(directory.resolve("leaf.pem")) + Files.readString(directory.resolve("ca.pem")));
-        made.exportKey("own");
-        made.exportKey("ca");
-        return made;
+        exportKey("own");
+        exportKey("ca");
     }
 
     private void exportKey(String alias) throws Exception {
@@ -68,7 +90,8 @@ public final class Certificates {
                         List.of(Path.of(System.getProperty("java.home"), "bin", "keytool")
                                 .toString()),
                         List.of(arguments),
-                        List.of("-keystore", path("store"), "-storetype", "PKCS12", "-storepass", PASSWORD))
+                        List.of("-keystore", path("store"), "-storetype", "PKCS12", "-storepass", PASSWORD),
+                        List.of("-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC"))
                 .flatMap(List::stream)
                 .toList());
     }

@@ -27,12 +27,12 @@ class MatchingExperimentTest {
         var report = new Report(new PrintWriter(text), new PrintWriter(progress));
         var problem = new MatchingProblem(
                 new Mlp(16, List.of(12), 4),
-                new Recipe(15, 32, 0.1, 0.9, 5e-4, Recipe.Schedule.COSINE, false),
+                new Recipe(10, 32, 0.1, 0.9, 5e-4, Recipe.Schedule.COSINE, false),
                 patterns(450, 1),
                 patterns(200, 2),
                 250,
                 128);
-        var table = new MatchingExperiment(new MatchingExperiment.Size(30, 2, 3, 2, 300, 30))
+        var table = new MatchingExperiment(new MatchingExperiment.Size(20, 2, 3, 2, 300, 30))
                 .measure(problem, List.of("graddiff", "dmm-trak", "dmm-datamodel", "oracle"), 1, report);
         var figures = report.figures();
         assertThat(table.kinds()).containsExactly("random10", "random100", "neighbours", "pc1");
