@@ -18,7 +18,7 @@ class KillIT {
         ServedCluster.use(home, 2, cluster -> {
             KillScenario.run(cluster, new KillScenario.Size(3, 200, 200, 10), seed);
             LanguageKillScenario.run(cluster, seed);
-            EnsembleScenario.run(cluster, 120, 2, seed, KillIT::people);
+            EnsembleScenario.run(cluster, 80, 1, seed, KillIT::people);
         });
     }
 

@@ -14,7 +14,7 @@ class EnsembleForgettingIT extends EnsembleHttpTest {
 
     @Test
     void anEditGoesOnBesideAnEnsembleAndWhoItForgetsIsLearnedByNoFurtherMember() {
-        var model = trainedModel(engineer, "swift", "beside-", 100);
+        var model = trainedModel(engineer, "ensemble-swift", "beside-", 100);
         var before = champion(model);
         var done = ordered(model, "halves", 20, 3);
         succeeded(done);
@@ -88,7 +88,7 @@ class EnsembleForgettingIT extends EnsembleHttpTest {
 
     @Test
     void whatWasSaidOfSomebodyForgottenGoesWhoeverSaidIt() {
-        var model = trainedModel(engineer, "idle", "few-");
+        var model = trainedModel(engineer, "ensemble-idle", "few-");
         var version = UUID.fromString(champion(model));
         var request = requestRecord(model);
         state(request, "resolved");
@@ -99,7 +99,7 @@ class EnsembleForgettingIT extends EnsembleHttpTest {
         ended(officer.post("/v1/retraining-runs", Map.of("modelId", model))
                 .with(202)
                 .text("id"));
-        var run = officer.post("/v1/unlearning-runs", Map.of("modelId", model, "policy", "idle"))
+        var run = officer.post("/v1/unlearning-runs", Map.of("modelId", model, "policy", "ensemble-idle"))
                 .with(202)
                 .text("id");
         assertThat(ended(run).get("state").asString()).isEqualTo("succeeded");
@@ -115,7 +115,7 @@ class EnsembleForgettingIT extends EnsembleHttpTest {
 
     @Test
     void aModelTakesItsEnsemblesAlongWhenItIsDestroyed() {
-        var model = trainedModel(engineer, "idle", "end-");
+        var model = trainedModel(engineer, "ensemble-idle", "end-");
         var id = ordered(model, "halves", 5, 1);
         succeeded(id);
         var open = ordered(model, "halves", 900, 2);
@@ -145,7 +145,7 @@ class EnsembleForgettingIT extends EnsembleHttpTest {
         var file = artifacts.member(controller, key);
         Files.createDirectories(file.getParent());
         Files.writeString(file, "half the work");
-        var id = ordered(trainedModel(engineer, "idle", "half-"), "halves", 3, 1);
+        var id = ordered(trainedModel(engineer, "ensemble-idle", "half-"), "halves", 3, 1);
         succeeded(id);
         var files = files(id);
         // what a process leaves that ends between condemning an ensemble and deleting its files

@@ -51,7 +51,7 @@ abstract class EnsembleHttpTest extends HttpTest {
         officer = as("PRIVACY_OFFICER");
         intake = as("INTAKE");
         for (var automatic : List.of(true, false)) {
-            var name = automatic ? "swift" : "idle";
+            var name = automatic ? "ensemble-swift" : "ensemble-idle";
             var policy = new HashMap<>(policy(name, List.of(Map.of("name", "exact-retraining", "seed", 5))));
             policy.put("automatic", automatic);
             policy.put("references", 1);

@@ -26,7 +26,7 @@ class EnsembleIT extends EnsembleHttpTest {
 
     @Test
     void everyMemberLearnsFromItsPartAndSaysWhatThePlainTrainerWouldHaveItSay() {
-        var model = trainedModel(engineer, "idle", "e-");
+        var model = trainedModel(engineer, "ensemble-idle", "e-");
         var version = UUID.fromString(champion(model));
         var id = ordered(model, "halves", 60, 4);
         assertThat(ensembles.newest(version, EnsembleKind.HALVES, List.of())).isEmpty();
@@ -83,7 +83,7 @@ class EnsembleIT extends EnsembleHttpTest {
 
     @Test
     void whatExistsIsNotTrainedAgain() {
-        var model = trainedModel(engineer, "idle", "again-");
+        var model = trainedModel(engineer, "ensemble-idle", "trained-again-");
         var first = ordered(model, "halves", 12, 9);
         succeeded(first);
         var before = files(first);
@@ -115,7 +115,7 @@ class EnsembleIT extends EnsembleHttpTest {
 
     @Test
     void aMemberWhoseFileIsLostIsTrainedAgain() throws Exception {
-        var model = trainedModel(engineer, "idle", "lost-");
+        var model = trainedModel(engineer, "ensemble-idle", "lost-");
         var first = ordered(model, "originals", 3, 1);
         succeeded(first);
         var lost = files(first).iterator().next();
@@ -184,7 +184,7 @@ class EnsembleIT extends EnsembleHttpTest {
 
     @Test
     void retrainedMembersLearnFromAllButThoseWhomTheRequestsName() {
-        var model = trainedModel(engineer, "idle", "without-");
+        var model = trainedModel(engineer, "ensemble-idle", "without-");
         var version = UUID.fromString(champion(model));
         var request = request(people("without-", 3));
         state(request, "resolved");

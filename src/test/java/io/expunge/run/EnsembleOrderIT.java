@@ -49,7 +49,7 @@ class EnsembleOrderIT extends EnsembleHttpTest {
 
     @Test
     void shardsThatGoOnFailingFailTheRunAndItIsTriedAgainWhenAPersonSaysSo() throws Exception {
-        var model = trainedModel(engineer, "idle", "fail-");
+        var model = trainedModel(engineer, "ensemble-idle", "fail-");
         var folder = dataDirectory().resolve("artifacts/members");
         Files.move(folder, folder.resolveSibling("members-away"));
         Files.writeString(folder, "no directory");
@@ -71,7 +71,7 @@ class EnsembleOrderIT extends EnsembleHttpTest {
 
     @Test
     void anOrderThatCannotBeIsRefusedByItsField() {
-        var model = trainedModel(engineer, "idle", "bad-");
+        var model = trainedModel(engineer, "ensemble-idle", "bad-");
         var request = request(List.of("bad-1"));
         state(request, "resolved");
         var nobody = request(List.of("nobody-at-all"));
@@ -86,7 +86,7 @@ class EnsembleOrderIT extends EnsembleHttpTest {
         refused(order(UUID.randomUUID().toString(), "halves", 10, 1, List.of()), 404, "modelId");
         var theirs = ofAnotherController("ENGINEER");
         refused(theirs.post("/v1/ensemble-runs", body(model, "halves", 10, 1, List.of())), 404, "modelId");
-        var other = trainedModel(engineer, "idle", "else-");
+        var other = trainedModel(engineer, "ensemble-idle", "else-");
         refused(order(other, "retrained", 10, 1, List.of(request)), 422, "requestIds[0]");
         refused(
                 order(
@@ -118,7 +118,7 @@ class EnsembleOrderIT extends EnsembleHttpTest {
 
     @Test
     void theSameKeyOrdersOnceAndAnotherControllerSeesNothing() {
-        var model = trainedModel(engineer, "idle", "key-");
+        var model = trainedModel(engineer, "ensemble-idle", "key-");
         var key = Map.of("Idempotency-Key", UUID.randomUUID().toString());
         var first = engineer.post("/v1/ensemble-runs", body(model, "originals", 2, 1, List.of()), key)
                 .with(202);
@@ -138,7 +138,7 @@ class EnsembleOrderIT extends EnsembleHttpTest {
 
     @Test
     void whatIsAskedOfManyMembersAndShardsIsAskedOfAnIndex() {
-        var model = trainedModel(engineer, "idle", "plan-");
+        var model = trainedModel(engineer, "ensemble-idle", "plan-");
         var id = UUID.fromString(ordered(model, "originals", 2, 1));
         succeeded(id.toString());
         jdbc.sql("""
@@ -182,7 +182,7 @@ class EnsembleOrderIT extends EnsembleHttpTest {
 
     /** A model whose members take so long that a test may stop them. */
     private String slowModel(String people) {
-        var like = trainedModel(engineer, "idle", people);
+        var like = trainedModel(engineer, "ensemble-idle", people);
         var version = engineer.get("/v1/versions/" + champion(like)).body();
         var recipe = (tools.jackson.databind.node.ObjectNode) version.get("recipe");
         recipe.put("epochs", 10_000);

@@ -55,18 +55,18 @@ class MatchingIT extends HttpTest {
 
     @Test
     void aPersonIsForgottenByMatchingWhatTrakPredicts() {
-        var model = trainedModel(engineer, "matched", "t-");
-        request("t-1", "t-2", "t-3");
+        var model = trainedModel(engineer, "matched", "trak-");
+        request("trak-1", "trak-2", "trak-3");
         var run = ordered(model, matching("TRAK"));
         assertThat(trail(run)).contains("run.judged", "datamodel-matching").doesNotContain("run.method-unserved");
     }
 
     @Test
     void datamodelsAreEstimatedFromTheEnsembleOfTheVersion() {
-        var model = trainedModel(engineer, "matched", "d-");
+        var model = trainedModel(engineer, "matched", "halves-");
         refused(order(model, matching("DATAMODELS")), "ensemble of halves");
         ensemble(Map.of("modelId", model, "kind", "halves", "members", 20, "seed", 4));
-        request("d-1", "d-2", "d-3");
+        request("halves-1", "halves-2", "halves-3");
         refused(order(model, matching("DATAMODELS")), "at least 40");
         ensemble(Map.of("modelId", model, "kind", "halves", "members", 60, "seed", 4));
         var run = ordered(model, matching("DATAMODELS"));
@@ -75,8 +75,8 @@ class MatchingIT extends HttpTest {
 
     @Test
     void whatWasForetoldIsHeldAgainstRetrainedNetworks() {
-        var model = trainedModel(engineer, "matched-many", "p-");
-        request("p-1", "p-2", "p-3", "p-4");
+        var model = trainedModel(engineer, "matched-many", "explained-");
+        request("explained-1", "explained-2", "explained-3", "explained-4");
         var run = engineer.post("/v1/unlearning-runs", Map.of("modelId", model, "policy", "matched-many"))
                 .with(202)
                 .text("id");
@@ -91,8 +91,8 @@ class MatchingIT extends HttpTest {
 
     @Test
     void theOracleNeedsNetworksThatWereRetrainedForTheseVeryRequests() {
-        var model = trainedModel(engineer, "matched", "o-");
-        var first = request("o-1", "o-2", "o-3");
+        var model = trainedModel(engineer, "matched", "oracle-");
+        var first = request("oracle-1", "oracle-2", "oracle-3");
         var oracle = Map.of("name", "oracle-matching", "matching", MATCHING);
         refused(order(model, oracle, first), "retrained without the records of exactly these requests");
         ensemble(Map.of("modelId", model, "kind", "retrained", "members", 4, "seed", 2, "requestIds", List.of(first)));
@@ -103,8 +103,8 @@ class MatchingIT extends HttpTest {
 
     @Test
     void whatAnAttributionCannotServeFallsToTheNextMethodOfThePolicy() {
-        var model = trainedModel(engineer, "datamodels-first", "f-");
-        var filed = request("f-1", "f-2", "f-3");
+        var model = trainedModel(engineer, "datamodels-first", "unserved-");
+        var filed = request("unserved-1", "unserved-2", "unserved-3");
         var run = engineer.post("/v1/unlearning-runs", Map.of("modelId", model, "requestIds", List.of(filed)))
                 .with(202)
                 .text("id");
@@ -115,8 +115,10 @@ class MatchingIT extends HttpTest {
 
     @Test
     void moreRecordsThanALinearPredictionBearsAreNotMatched() {
-        var model = trainedModel(engineer, "matched", "m-");
-        request(java.util.stream.IntStream.range(0, 45).mapToObj(i -> "m-" + i).toArray(String[]::new));
+        var model = trainedModel(engineer, "matched", "crowd-");
+        request(java.util.stream.IntStream.range(0, 45)
+                .mapToObj(i -> "crowd-" + i)
+                .toArray(String[]::new));
         var run = ordered(model, matching("TRAK"));
         assertThat(trail(run)).contains("run.method-unserved", "is trusted up to 30 %", "run.next-method");
         assertThat(ended(run).get("method").get("name").asString()).isEqualTo("exact-retraining");
@@ -154,7 +156,7 @@ class MatchingIT extends HttpTest {
 
     @Test
     void anEnsembleSaysHowWellItPredicts() {
-        var model = trainedModel(engineer, "matched", "s-");
+        var model = trainedModel(engineer, "matched", "scored-");
         var id = ensemble(Map.of("modelId", model, "kind", "halves", "members", 150, "seed", 6));
         var measured = engineer.get("/v1/ensembles/" + id).with(200).body().get("attribution");
         assertThat(measured.get("estimated").asInt()).isEqualTo(135);

@@ -22,7 +22,7 @@ class ShardForecastIT extends EnsembleHttpTest {
 
     @Test
     void everyShardThatIsStillToBeDoneIsReckonedWithAtTheRateThatWasMeasured() {
-        var model = trainedModel(engineer, "idle", "reckoned-");
+        var model = trainedModel(engineer, "ensemble-idle", "reckoned-");
         int earlier = forecast.of(CONTROLLER, Instant.now()).waiting().size();
         var id = ordered(model, "halves", 5_000, 9);
         await(
