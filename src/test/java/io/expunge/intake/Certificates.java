@@ -49,7 +49,7 @@ public final class Certificates {
     }
 
     private void make(String domain, String algorithm) throws Exception {
-        keytool("-genkeypair", "-alias", "ca", "-keyalg", "RSA", "-dname", "CN=Some Authority", "-ext", "bc:c");
+        keytool("-genkeypair", "-alias", "ca", "-keyalg", "EC", "-dname", "CN=Some Authority", "-ext", "bc:c");
         keytool("-genkeypair", "-alias", "own", "-keyalg", algorithm, "-dname", "CN=" + domain);
         keytool("-certreq", "-alias", "own", "-file", path("own.csr"));
         keytool(
@@ -90,8 +90,7 @@ public final class Certificates {
                         List.of(Path.of(System.getProperty("java.home"), "bin", "keytool")
                                 .toString()),
                         List.of(arguments),
-                        List.of("-keystore", path("store"), "-storetype", "PKCS12", "-storepass", PASSWORD),
-                        List.of("-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC"))
+                        List.of("-keystore", path("store"), "-storetype", "PKCS12", "-storepass", PASSWORD))
                 .flatMap(List::stream)
                 .toList());
     }
